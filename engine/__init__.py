@@ -1,0 +1,1 @@
+"""The Qt-free engine: graphs, layers, analysis, compiler, data and training."""

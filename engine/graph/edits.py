@@ -1,0 +1,247 @@
+"""Every change of a graph, as a value that can be done, undone, merged and shown by name.
+
+`apply` makes the change and returns the edit that takes it back, so undo can never disagree with what
+was done. An edit that the graph refuses raises `GraphError` and leaves the graph as it was.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from engine.graph.model import Edge, Graph, GraphError, Node, NodeId, Point
+from engine.graph.params import ParamValue
+
+
+class Edit(ABC):
+    """One reversible change of a graph."""
+
+    __slots__ = ()
+
+    @property
+    @abstractmethod
+    def label(self) -> str:
+        """What the change is called in the undo history, such as “Move 3 layers”."""
+
+    @abstractmethod
+    def apply(self, graph: Graph) -> Edit:
+        """Make the change and return the edit that undoes it.
+
+        Raises:
+            GraphError: the graph refuses; it is unchanged then.
+        """
+
+    def merge(self, later: Edit) -> Edit | None:
+        """The single edit that does this and then `later`; None when they are separate steps."""
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class AddNode(Edit):
+    """Add a node without wires."""
+
+    node: Node
+
+    @property
+    def label(self) -> str:
+        return f"Add {self.node.name}"
+
+    def apply(self, graph: Graph) -> Edit:
+        graph.add_node(self.node)
+        return RemoveNode(self.node.id)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveNode(Edit):
+    """Remove a node together with its wires."""
+
+    node: NodeId
+
+    @property
+    def label(self) -> str:
+        return "Delete layer"
+
+    def apply(self, graph: Graph) -> Edit:
+        if self.node not in graph.nodes:
+            raise GraphError("This layer is not in the network any more.")
+        node = graph.nodes[self.node]
+        edges = [*graph.incoming(self.node), *graph.outgoing(self.node)]
+        for edge in edges:
+            graph.remove_edge(edge)
+        graph.remove_node(self.node)
+        return Compound(f"Restore {node.name}", (AddNode(node), *map(Connect, edges)))
+
+
+@dataclass(frozen=True, slots=True)
+class Connect(Edit):
+    """Wire an output port to an input port."""
+
+    edge: Edge
+
+    @property
+    def label(self) -> str:
+        return "Connect layers"
+
+    def apply(self, graph: Graph) -> Edit:
+        graph.add_edge(self.edge)
+        return Disconnect(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class Disconnect(Edit):
+    """Take a wire away."""
+
+    edge: Edge
+
+    @property
+    def label(self) -> str:
+        return "Disconnect layers"
+
+    def apply(self, graph: Graph) -> Edit:
+        graph.remove_edge(self.edge)
+        return Connect(self.edge)
+
+
+@dataclass(frozen=True, slots=True)
+class SetParam(Edit):
+    """Change one parameter of one node; consecutive changes of the same parameter merge."""
+
+    node: NodeId
+    name: str
+    value: ParamValue
+
+    @property
+    def label(self) -> str:
+        return f"Change {self.name.replace('_', ' ')}"
+
+    def apply(self, graph: Graph) -> Edit:
+        if self.node not in graph.nodes or self.name not in graph.nodes[self.node].params:
+            raise GraphError(f"There is no “{self.name}” to change here any more.")
+        before = graph.nodes[self.node].params[self.name]
+        graph.set_param(self.node, self.name, self.value)
+        return SetParam(self.node, self.name, before)
+
+    def merge(self, later: Edit) -> Edit | None:
+        same = isinstance(later, SetParam) and (later.node, later.name) == (self.node, self.name)
+        return later if same else None
+
+
+@dataclass(frozen=True, slots=True)
+class Rename(Edit):
+    """Give a node another name."""
+
+    node: NodeId
+    name: str
+
+    @property
+    def label(self) -> str:
+        return f"Rename to {self.name}"
+
+    def apply(self, graph: Graph) -> Edit:
+        if self.node not in graph.nodes:
+            raise GraphError("This layer is not in the network any more.")
+        before = graph.nodes[self.node].name
+        graph.rename_node(self.node, self.name)
+        return Rename(self.node, before)
+
+
+@dataclass(frozen=True, slots=True)
+class MoveNodes(Edit):
+    """Put nodes elsewhere on the canvas; moves of the same nodes in one gesture merge."""
+
+    positions: Mapping[NodeId, Point]
+    """The new position of each node."""
+    gesture: str = ""
+    """What moves them, such as one drag or one run of arrow keys; moves without a gesture never merge."""
+
+    @property
+    def label(self) -> str:
+        return "Move layer" if len(self.positions) == 1 else f"Move {len(self.positions)} layers"
+
+    def apply(self, graph: Graph) -> Edit:
+        if any(node not in graph.nodes for node in self.positions):
+            raise GraphError("A layer to be moved is not in the network any more.")
+        before = {node: graph.nodes[node].position for node in self.positions}
+        for node, position in self.positions.items():
+            graph.move_node(node, position)
+        return MoveNodes(before, self.gesture)
+
+    def merge(self, later: Edit) -> Edit | None:
+        if not isinstance(later, MoveNodes) or not self.gesture or later.gesture != self.gesture:
+            return None
+        return later if later.positions.keys() == self.positions.keys() else None
+
+
+@dataclass(frozen=True, slots=True)
+class SetSetting(Edit):
+    """Change one setting of the project; None takes it away. Consecutive changes of the same one merge."""
+
+    section: str
+    name: str
+    value: ParamValue | None
+
+    @property
+    def label(self) -> str:
+        return f"Change {self.name.replace('_', ' ')}"
+
+    def apply(self, graph: Graph) -> Edit:
+        before = graph.settings.get(self.section, {}).get(self.name)
+        graph.set_setting(self.section, self.name, self.value)
+        return SetSetting(self.section, self.name, before)
+
+    def merge(self, later: Edit) -> Edit | None:
+        same = isinstance(later, SetSetting) and (later.section, later.name) == (self.section, self.name)
+        return later if same else None
+
+
+@dataclass(frozen=True, slots=True)
+class Compound(Edit):
+    """Several edits that are done and undone as one."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+    @property
+    def label(self) -> str:
+        return self.title
+
+    def apply(self, graph: Graph) -> Edit:
+        inverses: list[Edit] = []
+        try:
+            for edit in self.edits:
+                inverses.append(edit.apply(graph))
+        except GraphError:
+            for inverse in reversed(inverses):
+                inverse.apply(graph)
+            raise
+        return Compound(self.title, tuple(reversed(inverses)))
+
+
+def remove(graph: Graph, nodes: Iterable[NodeId], edges: Iterable[Edge] = ()) -> Edit:
+    """The edit that deletes `nodes` with their wires, and `edges`."""
+    doomed = list(dict.fromkeys(nodes))
+    ends = set(doomed)
+    loose = [edge for edge in dict.fromkeys(edges) if not {edge.source, edge.target} & ends]
+    steps: list[Edit] = [*map(Disconnect, loose), *map(RemoveNode, doomed)]
+    if not doomed:
+        title = "Disconnect layers"
+    elif len(doomed) == 1:
+        title = f"Delete {graph.nodes[doomed[0]].name}"
+    else:
+        title = f"Delete {len(doomed)} layers"
+    return Compound(title, tuple(steps))
+
+
+def insert_on_edge(node: Node, edge: Edge, *, add: bool = True) -> Edit:
+    """The edit that puts `node` into the middle of `edge`, by its first input and output.
+
+    With `add` false the node is already in the graph.
+    """
+    steps: tuple[Edit, ...] = (
+        Disconnect(edge),
+        *((AddNode(node),) if add else ()),
+        Connect(Edge(edge.source, edge.source_port, node.id, 0)),
+        Connect(Edge(node.id, 0, edge.target, edge.target_port)),
+    )
+    return Compound(f"Insert {node.name}", steps)

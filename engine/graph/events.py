@@ -1,0 +1,93 @@
+"""Qt-free signals, and the typed events by which a graph tells what changed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
+
+if TYPE_CHECKING:
+    from engine.graph.model import Edge, Node
+
+T = TypeVar("T")
+
+
+class Signal(Generic[T]):
+    """A list of listeners that are called, in the order they connected, with each emitted value."""
+
+    def __init__(self) -> None:
+        self._listeners: list[Callable[[T], object]] = []
+
+    def connect(self, listener: Callable[[T], object]) -> Callable[[], None]:
+        """Call `listener` with every value from now on; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener)
+
+    def emit(self, value: T) -> None:
+        """Pass `value` to every listener."""
+        for listener in tuple(self._listeners):
+            listener(value)
+
+
+@dataclass(frozen=True, slots=True)
+class NodeAdded:
+    """A node is new in the graph."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRemoved:
+    """A node has left the graph; its edges left before it."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class NodeMoved:
+    """A node has another position."""
+
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class NodeRenamed:
+    """A node has another name."""
+
+    node: Node
+    old_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class ParamChanged:
+    """One parameter of a node has another value."""
+
+    node: Node
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeAdded:
+    """Two nodes are newly wired."""
+
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class EdgeRemoved:
+    """Two nodes are no longer wired."""
+
+    edge: Edge
+
+
+@dataclass(frozen=True, slots=True)
+class SettingChanged:
+    """A setting of the project (its data, its recipe) has another value."""
+
+    section: str
+    name: str
+
+
+GraphEvent: TypeAlias = (
+    NodeAdded | NodeRemoved | NodeMoved | NodeRenamed | ParamChanged | EdgeAdded | EdgeRemoved | SettingChanged
+)

@@ -1,0 +1,302 @@
+"""The graph of a network: nodes, edges, settings, and the only code that changes them.
+
+The graph knows nothing of layers' meaning or of tensors. It keeps its own promises: ids and names are
+unique, an input takes one edge, nothing feeds itself. Everything that changes announces itself on `changed`.
+"""
+
+from __future__ import annotations
+
+import keyword
+import re
+from collections import deque
+from collections.abc import Container, Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from itertools import count
+from types import MappingProxyType
+from typing import NewType, TypeAlias
+
+from engine.graph.events import (
+    EdgeAdded,
+    EdgeRemoved,
+    GraphEvent,
+    NodeAdded,
+    NodeMoved,
+    NodeRemoved,
+    NodeRenamed,
+    ParamChanged,
+    SettingChanged,
+    Signal,
+)
+from engine.graph.names import MODULE_ATTRIBUTES
+from engine.graph.params import Params, ParamValue
+
+NodeId = NewType("NodeId", str)
+Point: TypeAlias = tuple[float, float]
+Settings: TypeAlias = Mapping[str, Mapping[str, ParamValue]]
+MAX_NAME = 100
+"""The longest name of a layer, in characters."""
+
+
+class GraphError(ValueError):
+    """A change that the graph does not allow; its text is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One layer placed in a graph."""
+
+    id: NodeId
+    """Never changes and is never shown."""
+    layer: str
+    """The id of the layer's declaration."""
+    name: str
+    """A unique Python identifier: the submodule's name in the compiled model."""
+    params: Params = field(default_factory=dict)
+    """The value of every parameter of the layer; treated as immutable."""
+    position: Point = (0.0, 0.0)
+    """The centre of the node on the canvas; y grows downwards."""
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Edge:
+    """A wire from an output port to an input port; ports are counted from 0."""
+
+    source: NodeId
+    source_port: int
+    target: NodeId
+    target_port: int
+
+
+def check_name(name: str) -> None:
+    """Raise `GraphError` unless `name` can name a submodule of a PyTorch model."""
+    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or len(name) > MAX_NAME:
+        raise GraphError(f"“{name[:40]}” cannot name a layer: use letters, digits and _, and start with a letter.")
+    if name in MODULE_ATTRIBUTES:
+        raise GraphError(f"“{name}” already means something to every PyTorch module: choose another name.")
+
+
+class Graph:
+    """A directed acyclic graph of layers, and the project's settings."""
+
+    def __init__(self) -> None:
+        self._nodes: dict[NodeId, Node] = {}
+        self._names: dict[str, NodeId] = {}
+        self._incoming: dict[NodeId, dict[int, Edge]] = {}
+        self._outgoing: dict[NodeId, dict[Edge, None]] = {}
+        self._settings: dict[str, dict[str, ParamValue]] = {}
+        self.changed: Signal[GraphEvent] = Signal()
+
+    @classmethod
+    def assemble(cls, nodes: Iterable[Node], edges: Iterable[Edge], settings: Settings) -> Graph:
+        """Build a whole graph at once, in linear time.
+
+        Raises:
+            GraphError: an id or name is double, an edge dangles or feeds an input twice, or edges form a cycle.
+        """
+        graph = cls()
+        for node in nodes:
+            graph.add_node(node)
+        for edge in edges:
+            refusal = graph._local_refusal(edge)
+            if refusal:
+                raise GraphError(refusal)
+            graph._insert_edge(edge)
+        graph.topological_order()
+        for section, values in settings.items():
+            for name, value in values.items():
+                graph.set_setting(section, name, value)
+        return graph
+
+    # Reading
+
+    @property
+    def nodes(self) -> Mapping[NodeId, Node]:
+        """All nodes by id, in the order they were added."""
+        return MappingProxyType(self._nodes)
+
+    @property
+    def edges(self) -> list[Edge]:
+        """All edges, ordered by target."""
+        return [edge for ports in self._incoming.values() for _, edge in sorted(ports.items())]
+
+    @property
+    def settings(self) -> Settings:
+        """The project's settings by section, such as `settings["recipe"]["learning_rate"]`."""
+        return MappingProxyType(self._settings)
+
+    def named(self, name: str) -> Node | None:
+        """The node called `name`, if there is one."""
+        node_id = self._names.get(name)
+        return None if node_id is None else self._nodes[node_id]
+
+    def incoming(self, node: NodeId) -> list[Edge]:
+        """The edges into `node`, ordered by port."""
+        return [edge for _, edge in sorted(self._incoming[node].items())]
+
+    def outgoing(self, node: NodeId) -> list[Edge]:
+        """The edges out of `node`, in a stable order."""
+        return sorted(self._outgoing[node])
+
+    def has_edge(self, edge: Edge) -> bool:
+        """Whether exactly this edge is in the graph."""
+        return edge.target in self._incoming and self._incoming[edge.target].get(edge.target_port) == edge
+
+    def topological_order(self) -> list[NodeId]:
+        """All nodes, each after everything that feeds it; the order depends on ids alone.
+
+        Raises:
+            GraphError: edges form a cycle.
+        """
+        waiting = {node: len(ports) for node, ports in self._incoming.items()}
+        ready = deque(sorted(node for node, edges in waiting.items() if edges == 0))
+        order: list[NodeId] = []
+        while ready:
+            node = ready.popleft()
+            order.append(node)
+            for edge in self.outgoing(node):
+                waiting[edge.target] -= 1
+                if waiting[edge.target] == 0:
+                    ready.append(edge.target)
+        if len(order) < len(self._nodes):
+            looped = next(self._nodes[node].name for node, edges in waiting.items() if edges > 0)
+            raise GraphError(f"The wires through “{looped}” form a cycle; a network must flow one way.")
+        return order
+
+    def descendants(self, node: NodeId) -> set[NodeId]:
+        """`node` and everything that it feeds, directly or not."""
+        found = {node}
+        stack = [node]
+        while stack:
+            for edge in self._outgoing[stack.pop()]:
+                if edge.target not in found:
+                    found.add(edge.target)
+                    stack.append(edge.target)
+        return found
+
+    def refusal(self, edge: Edge) -> str | None:
+        """Why `edge` cannot be added, as a sentence for the user; None when it can."""
+        reason = self._local_refusal(edge)
+        if reason is None and edge.source in self.descendants(edge.target):
+            source, target = self._nodes[edge.source].name, self._nodes[edge.target].name
+            return f"This would form a cycle: “{target}” already feeds “{source}”."
+        return reason
+
+    def new_ids(self, number: int) -> list[NodeId]:
+        """`number` ids that no node of the graph has."""
+        used = (int(node[1:]) for node in self._nodes if re.fullmatch(r"n[0-9]{1,12}", node))
+        first = max(used, default=0) + 1
+        return [NodeId(f"n{index}") for index in range(first, first + number)]
+
+    def unique_name(self, base: str, taken: Container[str] = ()) -> str:
+        """`base`, or `base` with the first free number behind it; names in `taken` are avoided too."""
+
+        def is_free(name: str) -> bool:
+            return name not in self._names and name not in taken and name not in MODULE_ATTRIBUTES
+
+        stem = base.rstrip("0123456789") or base
+        numbered = (f"{stem}{number}" for number in count(2))
+        return base if is_free(base) else next(filter(is_free, numbered))
+
+    def snapshot(self) -> Graph:
+        """An independent copy without listeners, for another thread."""
+        copy = Graph()
+        copy._nodes = dict(self._nodes)
+        copy._names = dict(self._names)
+        copy._incoming = {node: dict(ports) for node, ports in self._incoming.items()}
+        copy._outgoing = {node: dict(edges) for node, edges in self._outgoing.items()}
+        copy._settings = {section: dict(values) for section, values in self._settings.items()}
+        return copy
+
+    # Changing: called by edits alone
+
+    def add_node(self, node: Node) -> None:
+        """Add an unwired node."""
+        if node.id in self._nodes:
+            raise GraphError(f"There are two nodes with the id “{node.id}”.")
+        check_name(node.name)
+        if node.name in self._names:
+            raise GraphError(f"There is already a layer called “{node.name}”.")
+        self._nodes[node.id] = node
+        self._names[node.name] = node.id
+        self._incoming[node.id] = {}
+        self._outgoing[node.id] = {}
+        self.changed.emit(NodeAdded(node))
+
+    def remove_node(self, node_id: NodeId) -> None:
+        """Remove a node that has no edges any more."""
+        node = self._existing(node_id)
+        if self._incoming[node_id] or self._outgoing[node_id]:
+            raise GraphError(f"“{node.name}” is still wired.")
+        del self._nodes[node_id], self._names[node.name], self._incoming[node_id], self._outgoing[node_id]
+        self.changed.emit(NodeRemoved(node))
+
+    def add_edge(self, edge: Edge) -> None:
+        """Add an edge; `refusal` tells beforehand whether that works."""
+        reason = self.refusal(edge)
+        if reason:
+            raise GraphError(reason)
+        self._insert_edge(edge)
+        self.changed.emit(EdgeAdded(edge))
+
+    def remove_edge(self, edge: Edge) -> None:
+        """Remove an edge."""
+        if not self.has_edge(edge):
+            raise GraphError("This wire is not in the network any more.")
+        del self._incoming[edge.target][edge.target_port]
+        del self._outgoing[edge.source][edge]
+        self.changed.emit(EdgeRemoved(edge))
+
+    def move_node(self, node_id: NodeId, position: Point) -> None:
+        """Put a node elsewhere on the canvas."""
+        self._nodes[node_id] = replace(self._existing(node_id), position=position)
+        self.changed.emit(NodeMoved(self._nodes[node_id]))
+
+    def rename_node(self, node_id: NodeId, name: str) -> None:
+        """Give a node another name."""
+        node = self._existing(node_id)
+        check_name(name)
+        if self._names.get(name, node_id) != node_id:
+            raise GraphError(f"There is already a layer called “{name}”.")
+        del self._names[node.name]
+        self._names[name] = node_id
+        self._nodes[node_id] = replace(node, name=name)
+        self.changed.emit(NodeRenamed(self._nodes[node_id], node.name))
+
+    def set_param(self, node_id: NodeId, name: str, value: ParamValue) -> None:
+        """Give one parameter of a node another value."""
+        node = self._existing(node_id)
+        self._nodes[node_id] = replace(node, params={**node.params, name: value})
+        self.changed.emit(ParamChanged(self._nodes[node_id], name))
+
+    def set_setting(self, section: str, name: str, value: ParamValue | None) -> None:
+        """Give a setting of the project another value; None takes it away."""
+        values = self._settings.setdefault(section, {})
+        if value is None:
+            values.pop(name, None)
+        else:
+            values[name] = value
+        if not values:
+            del self._settings[section]
+        self.changed.emit(SettingChanged(section, name))
+
+    # Inside
+
+    def _existing(self, node_id: NodeId) -> Node:
+        if node_id not in self._nodes:
+            raise GraphError("This layer is not in the network any more.")
+        return self._nodes[node_id]
+
+    def _insert_edge(self, edge: Edge) -> None:
+        self._incoming[edge.target][edge.target_port] = edge
+        self._outgoing[edge.source][edge] = None
+
+    def _local_refusal(self, edge: Edge) -> str | None:
+        for end in (edge.source, edge.target):
+            if end not in self._nodes:
+                return f"A wire ends at “{end}”, which is not in the network."
+        if edge.source == edge.target:
+            return f"“{self._nodes[edge.source].name}” cannot feed itself."
+        if edge.target_port in self._incoming[edge.target]:
+            fed_by = self._nodes[self._incoming[edge.target][edge.target_port].source].name
+            return f"This input of “{self._nodes[edge.target].name}” is already fed by “{fed_by}”."
+        return None

@@ -1,0 +1,192 @@
+"""Typed parameters: one declaration gives the range check, the file's type and the form field.
+
+Layers, data sets and the training recipe all declare what can be set about them with these classes.
+A value is always a plain, immutable Python value, so that it can live in a file and in a memo key.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+ParamValue: TypeAlias = bool | int | float | str | tuple[int, ...]
+Params: TypeAlias = Mapping[str, ParamValue]
+
+
+class ParamError(ValueError):
+    """A value that a parameter does not take; its text is one sentence for the user."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Param:
+    """One thing that can be set."""
+
+    name: str
+    """The keyword under which the value is stored and passed on."""
+    default: ParamValue
+    """The value a new node starts with."""
+    doc: str
+    """What it means, in one or two sentences for a learner."""
+    label: str = ""
+    """The name shown in forms; derived from `name` when empty."""
+    unit: str = ""
+    """The unit shown behind the value, if it has one."""
+    passed: bool = True
+    """Whether the value is an argument of the layer's constructor (and not, say, an initialisation)."""
+
+    @property
+    def title(self) -> str:
+        """The name to show in a form."""
+        return self.label or self.name.replace("_", " ").capitalize()
+
+    def check(self, value: object) -> ParamValue:
+        """Return `value` in its canonical type.
+
+        Raises:
+            ParamError: the value has the wrong type or lies outside the range.
+        """
+        raise TypeError(f"{type(self).__name__} does not say how it is checked")
+
+    def _refuse(self, value: object, wanted: str) -> ParamError:
+        shown = repr(value)
+        if len(shown) > 40:
+            shown = f"{shown[:37]}…"
+        return ParamError(f"“{self.title}” must be {wanted}, not {shown}.")
+
+
+def _is_int(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Int(Param):
+    """A whole number within a range."""
+
+    default: int
+    minimum: int = 0
+    maximum: int = 1_000_000
+
+    def check(self, value: object) -> int:
+        if not isinstance(value, int) or isinstance(value, bool):
+            raise self._refuse(value, "a whole number")
+        if not self.minimum <= value <= self.maximum:
+            raise self._refuse(value, f"between {self.minimum:,} and {self.maximum:,}")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Float(Param):
+    """A finite number within a range."""
+
+    default: float
+    minimum: float = -math.inf
+    maximum: float = math.inf
+
+    def check(self, value: object) -> float:
+        if isinstance(value, bool) or not isinstance(value, (int, float)):
+            raise self._refuse(value, "a number")
+        # Compared before the conversion: a huge integer does not fit a float.
+        if not self.minimum <= value <= self.maximum or (isinstance(value, float) and not math.isfinite(value)):
+            raise self._refuse(value, f"between {self.minimum:g} and {self.maximum:g}")
+        return float(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bool(Param):
+    """Yes or no."""
+
+    default: bool
+
+    def check(self, value: object) -> bool:
+        if not isinstance(value, bool):
+            raise self._refuse(value, "true or false")
+        return value
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Param):
+    """One of a few named options."""
+
+    default: str
+    options: tuple[str, ...]
+    """The values that are stored."""
+    titles: tuple[str, ...] = ()
+    """What a form shows for each option; the option itself when empty."""
+
+    def check(self, value: object) -> str:
+        if not isinstance(value, str) or value not in self.options:
+            raise self._refuse(value, f"one of {', '.join(self.options)}")
+        return value
+
+    def option_title(self, option: str) -> str:
+        """What a form shows for `option`."""
+        return self.titles[self.options.index(option)] if self.titles else option
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair(Param):
+    """Two whole numbers, height then width; a single number means both."""
+
+    default: tuple[int, int]
+    minimum: int = 0
+    maximum: int = 10_000
+
+    def check(self, value: object) -> tuple[int, int]:
+        numbers = (value, value) if _is_int(value) else value
+        if not isinstance(numbers, (list, tuple)) or len(numbers) != 2 or not all(map(_is_int, numbers)):
+            raise self._refuse(value, "one or two whole numbers (height, width)")
+        height, width = numbers
+        if not all(self.minimum <= number <= self.maximum for number in (height, width)):
+            raise self._refuse(value, f"between {self.minimum:,} and {self.maximum:,}")
+        return height, width
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape(Param):
+    """The size of one sample along each axis, without the batch axis."""
+
+    default: tuple[int, ...]
+    maximum_axes: int = 4
+    maximum_size: int = 100_000
+
+    def check(self, value: object) -> tuple[int, ...]:
+        if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= self.maximum_axes:
+            raise self._refuse(value, f"1 to {self.maximum_axes} whole numbers, such as 1, 28, 28")
+        sizes: list[int] = []
+        for size in value:
+            if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= self.maximum_size:
+                raise self._refuse(value, f"whole numbers between 1 and {self.maximum_size:,}")
+            sizes.append(size)
+        return tuple(sizes)
+
+
+def defaults(params: Sequence[Param]) -> dict[str, ParamValue]:
+    """The default value of each of `params`."""
+    return {param.name: param.default for param in params}
+
+
+def check_all(params: Sequence[Param], values: Mapping[str, object]) -> dict[str, ParamValue]:
+    """Return a canonical value for each of `params`, taking defaults for those that `values` lacks.
+
+    Raises:
+        ParamError: a value is wrong, or `values` names something that is not among `params`.
+    """
+    known = {param.name for param in params}
+    for name in values:
+        if name not in known:
+            listed = ", ".join(sorted(known)) or "nothing"
+            raise ParamError(f"There is no setting “{name}”; what can be set is {listed}.")
+    return {param.name: param.check(values[param.name]) if param.name in values else param.default for param in params}
+
+
+def format_value(value: ParamValue) -> str:
+    """Write `value` compactly, for a node's parameter line or a message: `3×3`, `0.001`, `yes`."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, tuple):
+        return "×".join(map(str, value))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return str(value)

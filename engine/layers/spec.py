@@ -1,0 +1,184 @@
+"""What the declaration of a layer says, and how a declaration becomes a PyTorch call.
+
+A declaration is all there is to a layer: its palette entry, inspector form, help, shape check, module
+and generated code are derived from it. `LayerSpec.invocation` is the one place that turns parameters
+and input shapes into `(target, kwargs)`; the compiler calls it and the code generator prints it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
+
+from engine.graph.params import Param, Params, ParamValue
+
+TensorShape: TypeAlias = tuple[int, ...]
+"""Sizes along each axis of one sample: the batch axis is left out everywhere."""
+
+FAMILIES = (
+    "Input and output",
+    "Convolution",
+    "Pooling",
+    "Linear",
+    "Activation",
+    "Normalization",
+    "Regularization",
+    "Shape",
+    "Merge",
+)
+"""The families of layers, in the order of the palette."""
+
+
+class Call(Enum):
+    """How a layer's target is called."""
+
+    MODULE = "module"
+    """The target is an `nn.Module` class; one instance becomes a submodule named after the node."""
+    FOLD = "fold"
+    """The target is a function of two tensors, applied from the first input to the last."""
+    LIST = "list"
+    """The target is a function of a list of tensors."""
+    INPUT = "input"
+    """The node is an argument of `forward`."""
+    OUTPUT = "output"
+    """The node is what `forward` returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A place where wires end or begin."""
+
+    name: str
+    """What runs through it, for tooltips and screen readers."""
+    variadic: bool = False
+    """Whether any number of wires may end here, each taking the next port number."""
+    ranks: tuple[int, ...] = ()
+    """The numbers of axes (without the batch axis) that are taken; empty when any will do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Invocation:
+    """One call into PyTorch: `target(**kwargs)`."""
+
+    target: str
+    """The dotted path, such as `torch.nn.Conv2d`."""
+    kwargs: dict[str, ParamValue] = field(default_factory=dict)
+    """The keyword arguments, sizes that follow from the input first."""
+
+
+def no_sizes(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamValue]:
+    """The `wire` of a layer whose arguments do not depend on its input."""
+    return {}
+
+
+def no_objection(shapes: Sequence[TensorShape], params: Params) -> str | None:
+    """The `check` of a layer that takes whatever its ports let through."""
+    return None
+
+
+def no_summary(params: Params) -> str:
+    """The `summary` of a layer without parameters worth a line."""
+    return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerSpec:
+    """The declaration of one layer."""
+
+    id: str
+    """How files name the layer; never changes."""
+    label: str
+    """How people name it."""
+    family: str
+    """One of `FAMILIES`."""
+    target: str = ""
+    """The dotted path of the PyTorch class or function; empty for inputs and outputs."""
+    call: Call = Call.MODULE
+    """How the target is called."""
+    base_name: str
+    """The stem of the names of new nodes, such as `conv` for conv, conv2, conv3."""
+    doc: str
+    """What it does, in one or two sentences for a learner."""
+    formula: str
+    """The defining formula, in plain Unicode."""
+    shape_rule: str
+    """How the output's shape follows from the input's."""
+    when: str
+    """When to use it."""
+    pitfalls: str
+    """What goes wrong with it."""
+    source: str = ""
+    """The paper or page that defines it."""
+    icon: str
+    """The name of an icon of the Material Design set, without prefix."""
+    params: tuple[Param, ...] = ()
+    """What can be set."""
+    inputs: tuple[Port, ...] = (Port("input"),)
+    """Where wires end."""
+    outputs: tuple[Port, ...] = (Port("output"),)
+    """Where wires begin."""
+    wire: Callable[[Sequence[TensorShape], Params], dict[str, ParamValue]] = no_sizes
+    """The constructor arguments that follow from the input shapes, such as `in_channels`."""
+    check: Callable[[Sequence[TensorShape], Params], str | None] = no_objection
+    """Why these input shapes cannot work, in plain words; None when they can."""
+    summary: Callable[[Params], str] = no_summary
+    """The parameters that matter, in the short form shown on the node, such as `64 · 3×3 · /2`."""
+
+    @property
+    def is_variadic(self) -> bool:
+        """Whether any number of wires may feed the layer."""
+        return any(port.variadic for port in self.inputs)
+
+    def param(self, name: str) -> Param:
+        """The declaration of one parameter."""
+        return next(param for param in self.params if param.name == name)
+
+    def invocation(self, shapes: Sequence[TensorShape], params: Params) -> Invocation:
+        """The PyTorch call for this layer when it gets inputs of `shapes`."""
+        passed = {param.name: params[param.name] for param in self.params if param.passed}
+        return Invocation(self.target, {**self.wire(shapes, params), **passed})
+
+    def objection(self, shapes: Sequence[TensorShape], params: Params) -> str | None:
+        """Why the layer cannot take inputs of `shapes`: what met what, and why it cannot; None when it can."""
+        for index, shape in enumerate(shapes):
+            port = self.inputs[min(index, len(self.inputs) - 1)]
+            if port.ranks and len(shape) not in port.ranks:
+                return self._rank_objection(port, shape)
+        return self.check(shapes, params)
+
+    def _rank_objection(self, port: Port, shape: TensorShape) -> str:
+        wanted = " or ".join(RANK_NAMES[rank] for rank in port.ranks)
+        hint = ""
+        if len(shape) == 3 and 1 in port.ranks:
+            hint = " Put a Flatten or a global pooling in between."
+        elif len(shape) == 1 and 3 in port.ranks:
+            hint = " It has to come before the Flatten."
+        return f"{self.label} takes {wanted}, but gets {describe_shape(shape)}.{hint}"
+
+
+RANK_NAMES = {
+    1: "a vector",
+    2: "a sequence (steps × features)",
+    3: "an image (channels × height × width)",
+    4: "a volume (channels × depth × height × width)",
+}
+"""What a sample with so many axes is called."""
+
+
+def format_shape(shape: TensorShape) -> str:
+    """`16 × 28 × 28`, as shown on wires."""
+    return " × ".join(map(str, shape)) if shape else "one number"
+
+
+def describe_shape(shape: TensorShape) -> str:
+    """A shape in a sentence, such as “an image of 16 × 28 × 28”."""
+    names = {
+        0: "one number",
+        1: f"a vector of {shape[0]} values" if shape else "",
+        2: "a sequence of",
+        3: "an image of",
+    }
+    name = names.get(len(shape), "a tensor of")
+    return name if len(shape) < 2 else f"{name} {format_shape(shape)}"
