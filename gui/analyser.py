@@ -18,6 +18,6 @@ class Analyser(Protocol):
 
 def load_analyser() -> Analyser:
     """Import torch (seconds, the first time) and return an analyser; meant for a worker thread."""
-    from engine.analysis.preflight import Preflight
+    from engine.project import ProjectAnalyser
 
-    return Preflight()
+    return ProjectAnalyser()

@@ -149,7 +149,9 @@ class DataChoice:
             raise ParamError(f"There is no data set “{str(dataset)[:40]}”; there are {', '.join(DATA_SETS)}.")
         for key in settings:
             if key not in _ALL_KEYS:
-                raise ParamError(f"There is no data setting “{key}”; what can be set is {', '.join(sorted(_ALL_KEYS))}.")
+                raise ParamError(
+                    f"There is no data setting “{key}”; what can be set is {', '.join(sorted(_ALL_KEYS))}."
+                )
         own = {param.name for param in DATA_SETS[dataset].params}
         return cls(dataset, {key: value for key, value in settings.items() if key in own})
 

@@ -39,7 +39,9 @@ def load(choice: DataChoice, device: torch.device, archive: Path = ARCHIVE) -> S
         DataError: the archive is missing or damaged.
     """
     arrays = read(archive)
-    train, validation = divide(len(arrays.y_train), choice.number("validation_fraction"), int(choice.number("data_seed")))
+    train, validation = divide(
+        len(arrays.y_train), choice.number("validation_fraction"), int(choice.number("data_seed"))
+    )
     # One byte a pixel is copied to the device; the fourfold larger floats are made there.
     images = torch.tensor(arrays.x_train, device=device)
     targets = torch.tensor(arrays.y_train, device=device).long()

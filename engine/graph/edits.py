@@ -245,3 +245,13 @@ def insert_on_edge(node: Node, edge: Edge, *, add: bool = True) -> Edit:
         Connect(Edge(node.id, 0, edge.target, edge.target_port)),
     )
     return Compound(f"Insert {node.name}", steps)
+
+
+def dissolve(graph: Graph, node_id: NodeId) -> Edit:
+    """The edit that removes a node and joins what fed it to what it fed."""
+    incoming, outgoing = graph.incoming(node_id), graph.outgoing(node_id)
+    steps: list[Edit] = [*map(Disconnect, (*incoming, *outgoing)), RemoveNode(node_id)]
+    if incoming:
+        feed = incoming[0]
+        steps += [Connect(Edge(feed.source, feed.source_port, edge.target, edge.target_port)) for edge in outgoing]
+    return Compound(f"Remove {graph.nodes[node_id].name}", tuple(steps))
