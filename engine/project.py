@@ -15,9 +15,10 @@ from engine.graph.model import Graph, GraphError
 from engine.graph.params import ParamError
 from engine.layers.validation import validated
 from engine.training.recipe import Recipe
+from engine.training.runner import TrainingJob
 
 if TYPE_CHECKING:
-    from engine.training.runner import TrainingJob
+    from torch import nn
 
 
 def open_project(path: Path) -> Graph:
@@ -84,12 +85,12 @@ class ProjectAnalyser:
 
 
 def training_job(graph: Graph) -> TrainingJob:
-    """What to train for the project; the graph is compiled where the training runs, from a snapshot.
-
-    Imports torch.
-    """
-    from engine.compiler.build import build
-    from engine.training.runner import TrainingJob
-
+    """What to train for the project; a snapshot of the graph is compiled on the thread that trains."""
     snapshot = graph.snapshot()
-    return TrainingJob(build_model=lambda: build(snapshot), data=data_choice(graph), recipe=recipe(graph))
+
+    def build_model() -> nn.Module:
+        from engine.compiler.build import build
+
+        return build(snapshot)
+
+    return TrainingJob(build_model=build_model, data=data_choice(graph), recipe=recipe(graph))

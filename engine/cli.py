@@ -1,0 +1,254 @@
+"""The command line: the same engine without a screen.
+
+Bad input ends with exit status 2 and one line on standard error; `check` ends with 1 when the network
+has errors, and `train` with 1 when the run fails. Torch is imported by the commands that need it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any
+
+from engine import project
+from engine.analysis.problem import Severity
+from engine.graph import document
+from engine.graph.document import DocumentError
+from engine.graph.model import Graph, GraphError
+from engine.graph.params import ParamError, ParamValue
+from engine.layers.spec import format_shape
+from engine.training.recipe import DEVICE, EPOCHS, SEED, Recipe
+from engine.training.runner import train
+from engine.training.status import RunState, RunStatus
+from engine.zoo.registry import ZOO
+
+FAILED = 1
+"""The exit status of a network with errors, and of a run that failed."""
+BAD_INPUT = 2
+"""The exit status for input that cannot be used, as argparse has it."""
+
+
+def run(arguments: Sequence[str], open_window: Callable[[list[str]], int]) -> int:
+    """Carry out a command line and return its exit status; without a command, open the window.
+
+    Args:
+        arguments: what follows the program's name.
+        open_window: starts the app with the given arguments; the engine itself has no window.
+    """
+    if not arguments or (arguments[0] not in _COMMANDS and not arguments[0].startswith("-")):
+        return open_window(list(arguments))
+    try:
+        options = _parser().parse_args(arguments)
+        status: int = options.carry_out(options)
+    except (DocumentError, GraphError, ParamError) as error:
+        print(f"netwright: {error}", file=sys.stderr)
+        return BAD_INPUT
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="netwright",
+        description="Build neural networks by wiring layers on a canvas, train them and see how they learn.",
+        epilog="Without a command the app is started; with a FILE instead of a command, the app with that file open.",
+    )
+    commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
+    for name, (describe, text) in _COMMANDS.items():
+        command = commands.add_parser(name, help=text, description=text)
+        describe(command)
+        command.add_argument("--json", action="store_true", help="print JSON for programs")
+    return parser
+
+
+def _describe_zoo(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(carry_out=_zoo)
+
+
+def _zoo(options: argparse.Namespace) -> int:
+    if options.json:
+        _print_json([{"name": entry.id, "label": entry.label, "doc": entry.doc} for entry in ZOO.values()])
+        return 0
+    width = max(map(len, ZOO))
+    for entry in ZOO.values():
+        print(f"{entry.id:{width}}  {entry.doc}")
+    return 0
+
+
+def _describe_new(command: argparse.ArgumentParser) -> None:
+    command.add_argument("name", metavar="NAME", help="a network that “zoo” lists")
+    command.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the project file to write")
+    command.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    command.set_defaults(carry_out=_new)
+
+
+def _new(options: argparse.Namespace) -> int:
+    if options.name not in ZOO:
+        raise DocumentError(f"There is no network “{options.name}”; there are {', '.join(ZOO)}.")
+    if options.output.exists() and not options.force:
+        raise DocumentError(f"“{options.output}” exists already: choose another name, or replace it with --force.")
+    graph = ZOO[options.name].build()
+    document.write(graph, options.output)
+    if options.json:
+        _print_json({"file": str(options.output), "nodes": len(graph.nodes)})
+    else:
+        print(f"Wrote {options.output} with {len(graph.nodes)} layers.")
+    return 0
+
+
+def _describe_check(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", type=Path, help="a project file")
+    command.set_defaults(carry_out=_check)
+
+
+def _check(options: argparse.Namespace) -> int:
+    graph = project.open_project(options.file)
+    report = _check_report(graph)
+    if options.json:
+        _print_json(report)
+    else:
+        _print_check(report)
+    return FAILED if any(problem["severity"] == Severity.ERROR.value for problem in report["problems"]) else 0
+
+
+def _check_report(graph: Graph) -> dict[str, Any]:
+    analysis, problems = project.ProjectAnalyser().analyse(graph)
+    nodes = [(graph.nodes[node_id], analysis.nodes[node_id]) for node_id in graph.topological_order()]
+    return {
+        "parameters": analysis.parameters,
+        "flops": analysis.flops,
+        "nodes": [
+            {
+                "name": node.name,
+                "layer": node.layer,
+                "output_shapes": [list(shape) for shape in report.outputs],
+                "parameters": report.parameters,
+                "flops": report.flops,
+            }
+            for node, report in nodes
+        ],
+        "problems": [
+            {
+                "severity": problem.severity.value,
+                "node": graph.nodes[problem.node].name if problem.node is not None else None,
+                "sentence": problem.sentence,
+                "fix": problem.fix_label or None,
+            }
+            for problem in problems
+        ],
+    }
+
+
+def _print_check(report: dict[str, Any]) -> None:
+    rows = [("layer", "type", "output", "parameters", "FLOPs")]
+    for node in report["nodes"]:
+        shapes = ", ".join(format_shape(tuple(shape)) for shape in node["output_shapes"]) or "?"
+        rows.append((node["name"], node["layer"], shapes, f"{node['parameters']:,}", f"{node['flops']:,}"))
+    rows.append(("total", "", "", f"{report['parameters']:,}", f"{report['flops']:,}"))
+    widths = [max(len(row[column]) for row in rows) for column in range(5)]
+    for name, layer, shape, parameters, flops in rows:
+        left = f"{name:{widths[0]}}  {layer:{widths[1]}}  {shape:{widths[2]}}"
+        print(f"{left}  {parameters:>{widths[3]}}  {flops:>{widths[4]}}")
+    for problem in report["problems"]:
+        where = f" ({problem['node']})" if problem["node"] else ""
+        print(f"{problem['severity']}{where}: {problem['sentence']}")
+    if not report["problems"]:
+        print("No problems.")
+
+
+def _describe_train(command: argparse.ArgumentParser) -> None:
+    command.add_argument("file", metavar="FILE", type=Path, help="a project file")
+    command.add_argument("--epochs", metavar="N", type=int, help="how often to go through the data")
+    command.add_argument("--device", choices=DEVICE.options, help="where to train")
+    command.add_argument("--seed", metavar="S", type=int, help="the seed of all random numbers")
+    command.add_argument("--run-dir", metavar="DIR", type=Path, help="keep the run's checkpoint in this folder")
+    command.add_argument("--resume", action="store_true", help="go on from the checkpoint in --run-dir")
+    command.set_defaults(carry_out=_train)
+
+
+def _train(options: argparse.Namespace) -> int:
+    graph = project.open_project(options.file)
+    if options.resume and options.run_dir is None:
+        raise ParamError("--resume needs --run-dir DIR, the folder with the checkpoint to go on from.")
+    if not graph.nodes:
+        raise DocumentError(f"“{options.file.name}” has no layers, so there is nothing to train.")
+    _, problems = project.ProjectAnalyser().analyse(graph)
+    errors = [problem.sentence for problem in problems if problem.severity is Severity.ERROR]
+    if errors:
+        more = f" (and {len(errors) - 1} more: see “check”)" if len(errors) > 1 else ""
+        raise DocumentError(f"“{options.file.name}” cannot be trained: {errors[0]}{more}")
+    recipe = _recipe(graph, options)
+    job = replace(project.training_job(graph), recipe=recipe, run_dir=options.run_dir, resume=options.resume)
+    status = train(job, _print_epoch_json if options.json else _print_epoch)
+    return _report_end(status, as_json=options.json)
+
+
+def _recipe(graph: Graph, options: argparse.Namespace) -> Recipe:
+    chosen: dict[str, ParamValue] = {}
+    for param in (EPOCHS, DEVICE, SEED):
+        value = getattr(options, param.name)
+        if value is not None:
+            chosen[param.name] = param.check(value)
+    return Recipe.from_settings({**graph.settings.get("recipe", {}), **chosen})
+
+
+def _print_epoch_json(status: RunStatus) -> None:
+    _print_json(asdict(status.results[-1]) | {"samples_per_second": round(status.samples_per_second, 1)})
+
+
+def _print_epoch(status: RunStatus) -> None:
+    result = status.results[-1]
+    print(
+        f"epoch {result.epoch}/{status.epochs}  loss {result.train_loss:.4f}  "
+        f"validation loss {result.validation_loss:.4f}  validation accuracy {result.validation_accuracy:.2%}  "
+        f"{status.samples_per_second:,.0f} samples/s",
+        flush=True,
+    )
+
+
+def _report_end(status: RunStatus, *, as_json: bool) -> int:
+    last = status.results[-1] if status.results else None
+    if as_json:
+        _print_json(
+            {
+                "state": status.state.value,
+                "message": status.message,
+                "epochs": len(status.results),
+                "steps": status.step,
+                "train_loss": last.train_loss if last else None,
+                "validation_loss": last.validation_loss if last else None,
+                "validation_accuracy": last.validation_accuracy if last else None,
+                "test_loss": status.test_loss,
+                "test_accuracy": status.test_accuracy,
+                "steps_per_second": round(status.steps_per_second, 2),
+                "device": status.device,
+                "seed": status.seed,
+            }
+        )
+    elif status.test_accuracy is not None:
+        print(f"test accuracy {status.test_accuracy:.2%}, test loss {status.test_loss:.4f} on {status.device}")
+    if status.state is RunState.FAILED:
+        print(f"netwright: {status.message}", file=sys.stderr)
+        return FAILED
+    return 0
+
+
+def _print_json(value: dict[str, Any] | list[Any]) -> None:
+    if isinstance(value, dict):
+        # JSON has no infinity and no NaN, which a diverged run may well have measured.
+        value = {
+            key: None if isinstance(item, float) and not math.isfinite(item) else item for key, item in value.items()
+        }
+    print(json.dumps(value, ensure_ascii=False, allow_nan=False), flush=True)
+
+
+_COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
+    "zoo": (_describe_zoo, "List the reference networks and templates."),
+    "new": (_describe_new, "Write one of them as a project file."),
+    "check": (_describe_check, "Print the shapes, parameters, FLOPs and problems of a project."),
+    "train": (_describe_train, "Train a project and print each epoch."),
+}

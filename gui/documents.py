@@ -1,0 +1,117 @@
+"""Opening, saving and closing documents, and never losing one on the way."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from engine.graph import document
+from engine.graph.document import DocumentError
+from engine.graph.model import Graph
+from engine.project import open_project
+from engine.zoo.registry import ZOO
+from gui.recent import remember_file
+from gui.recovery import Recovered
+from gui.workspace import Workspace
+
+_FILTER = f"Netwright projects (*{document.SUFFIX})"
+_Button = QMessageBox.StandardButton
+
+
+class Documents(QObject):
+    """The file side of a workspace. Every method that replaces the document asks about unsaved changes first."""
+
+    opened = Signal()
+    """Another document is in the workspace."""
+
+    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+        super().__init__(window)
+        self._workspace = workspace
+        self._window = window
+
+    def new(self) -> None:
+        """Start an empty document."""
+        self._replace(Graph)
+
+    def open_template(self, name: str) -> None:
+        """Start a document from an entry of the zoo."""
+        self._replace(ZOO[name].build)
+
+    def ask_and_open(self) -> None:
+        """Let the user pick a file and open it."""
+        folder = self._workspace.path.parent if self._workspace.path else Path.home()
+        name, _ = QFileDialog.getOpenFileName(self._window, "Open a project", str(folder), _FILTER)
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> None:
+        """Open the project file at `path`; when it cannot be read, say why and keep the open document."""
+        if self._replace(lambda: open_project(path), path):
+            remember_file(path)
+
+    def recover(self, recovered: Recovered) -> None:
+        """Open the unsaved work of a session that is gone; it stays unsaved."""
+        if self._replace(recovered.graph, recovered.path):
+            self._workspace.undo_stack.resetClean()
+            recovered.discard()
+
+    def save(self) -> bool:
+        """Save to the document's file, or ask for one; return whether it is saved."""
+        return self._save_to(self._workspace.path) if self._workspace.path else self.ask_and_save()
+
+    def ask_and_save(self) -> bool:
+        """Ask for a file and save to it; return whether it is saved."""
+        suggestion = self._workspace.path or Path.home() / f"network{document.SUFFIX}"
+        name, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(suggestion), _FILTER)
+        if not name:
+            return False
+        path = Path(name)
+        return self._save_to(path if path.suffix else path.with_suffix(document.SUFFIX))
+
+    def may_close(self) -> bool:
+        """Offer to save unsaved changes; return whether the document may be given up."""
+        if self._workspace.undo_stack.isClean():
+            return True
+        name = self._workspace.path.name if self._workspace.path else "this network"
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Question)
+        box.setWindowTitle("Unsaved changes")
+        box.setText(f"Save the changes to {name}?")
+        box.setInformativeText("They are lost otherwise.")
+        box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
+        box.setDefaultButton(_Button.Save)
+        answer = box.exec()
+        box.deleteLater()
+        return self.save() if answer == _Button.Save else answer == _Button.Discard
+
+    def complain(self, title: str, sentence: str) -> None:
+        """Tell the user what went wrong, in one sentence, without leaving the document."""
+        box = QMessageBox(QMessageBox.Icon.Warning, title, sentence, _Button.Ok, self._window)
+        box.exec()
+        box.deleteLater()
+
+    def _replace(self, make: Callable[[], Graph], path: Path | None = None) -> bool:
+        if not self.may_close():
+            return False
+        try:
+            graph = make()
+        except DocumentError as error:
+            self.complain("This project cannot be opened", str(error))
+            return False
+        self._workspace.replace(graph, path)
+        self.opened.emit()
+        return True
+
+    def _save_to(self, path: Path) -> bool:
+        try:
+            document.write(self._workspace.graph, path)
+        except DocumentError as error:
+            self.complain("The project is not saved", str(error))
+            return False
+        self._workspace.set_path(path)
+        self._workspace.undo_stack.setClean()
+        remember_file(path)
+        return True
