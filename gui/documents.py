@@ -36,9 +36,9 @@ class Documents(QObject):
         """Start an empty document."""
         self._replace(Graph)
 
-    def open_template(self, name: str) -> None:
-        """Start a document from an entry of the zoo."""
-        self._replace(ZOO[name].build)
+    def open_template(self, name: str) -> bool:
+        """Start a document from an entry of the zoo; return whether it is open."""
+        return self._replace(ZOO[name].build)
 
     def ask_and_open(self) -> None:
         """Let the user pick a file and open it."""
@@ -52,11 +52,12 @@ class Documents(QObject):
         if self._replace(lambda: open_project(path), path):
             remember_file(path)
 
-    def recover(self, recovered: Recovered) -> None:
-        """Open the unsaved work of a session that is gone; it stays unsaved."""
-        if self._replace(recovered.graph, recovered.path):
-            self._workspace.undo_stack.resetClean()
-            recovered.discard()
+    def recover(self, recovered: Recovered) -> bool:
+        """Open the unsaved work of a session that is gone; it stays unsaved. Return whether it is open."""
+        if not self._replace(recovered.graph, recovered.path):
+            return False
+        self._workspace.undo_stack.resetClean()
+        return True
 
     def save(self) -> bool:
         """Save to the document's file, or ask for one; return whether it is saved."""

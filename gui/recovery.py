@@ -126,6 +126,11 @@ class Autosave(QObject):
         except DocumentError as error:
             _log.warning("No recovery copy: %s", error)
 
+    def adopt(self, recovered: Recovered) -> None:
+        """Keep a copy of recovered work that is open now, and only then give up the old one."""
+        self.write()
+        recovered.discard()
+
     def close(self) -> None:
         """Delete the copy: the session ends in good order."""
         self._timer.stop()

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from engine.analysis.problem import Problem, Severity
 from engine.analysis.report import Analysis
-from engine.graph.edits import Edit, RemoveNode, SetParam, dissolve, insert_on_edge
+from engine.graph.edits import Compound, Edit, MoveNodes, RemoveNode, SetParam, dissolve, insert_on_edge
 from engine.graph.model import Graph, Node, NodeId
 from engine.layers.registry import new_node, spec
-from engine.layers.spec import Call, TensorShape, describe_shape
+from engine.layers.spec import Call, TensorShape, describe_shape, format_shape
 from engine.layers.wiring import free_input
+
+_ROW = 96.0
+"""How much lower a layer lies than the one before it, in scene units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,7 @@ def find_problems(graph: Graph, analysis: Analysis, task: Task) -> list[Problem]
         *_unwired(graph),
         *_wrong_input(graph, task),
         *_wrong_output(graph, analysis, task),
+        *_nothing_to_learn(graph, analysis),
         *_double_softmax(graph, task),
         *_dead_ends(graph),
     ]
@@ -45,7 +49,9 @@ def find_problems(graph: Graph, analysis: Analysis, task: Task) -> list[Problem]
 
 
 def _ends(graph: Graph, call: Call) -> list[Node]:
-    return [node for node in graph.nodes.values() if spec(node.layer).call is call]
+    # By id and not as the graph has them, so that undoing and reopening do not change which one counts.
+    nodes = sorted(graph.nodes.values(), key=lambda node: (len(node.id), node.id))
+    return [node for node in nodes if spec(node.layer).call is call]
 
 
 def _missing_ends(graph: Graph) -> Iterator[Problem]:
@@ -76,9 +82,13 @@ def _flatten_before(graph: Graph, analysis: Analysis, node_id: NodeId) -> Edit |
     shape = analysis.nodes[incoming[0].source].outputs[incoming[0].source_port]
     if len(shape) < 3:
         return None
-    (x, y), (above_x, above_y) = graph.nodes[node_id].position, graph.nodes[incoming[0].source].position
-    flatten = new_node(graph, "flatten", ((x + above_x) / 2, (y + above_y) / 2))
-    return insert_on_edge(flatten, incoming[0])
+    (x, y), (_, above) = graph.nodes[node_id].position, graph.nodes[incoming[0].source].position
+    insert = insert_on_edge(new_node(graph, "flatten", (x, above + _ROW)), incoming[0])
+    if y - above >= 2 * _ROW:
+        return insert
+    below = {node: graph.nodes[node].position for node in graph.descendants(node_id)}
+    make_room = MoveNodes({node: (column, row + _ROW) for node, (column, row) in below.items()})
+    return Compound(insert.label, (make_room, insert))
 
 
 def _unwired(graph: Graph) -> Iterator[Problem]:
@@ -104,11 +114,11 @@ def _wrong_input(graph: Graph, task: Task) -> Iterator[Problem]:
             assert isinstance(shape, tuple)
             yield Problem(
                 Severity.ERROR,
-                f"A sample of {task.data_label} is {describe_shape(task.input_shape)}, "
+                f"A sample of “{task.data_label}” is {describe_shape(task.input_shape)}, "
                 f"but “{node.name}” expects {describe_shape(shape)}.",
                 node.id,
                 SetParam(node.id, "shape", task.input_shape),
-                f"Use {task.data_label}'s shape",
+                f"Set the shape to {format_shape(task.input_shape)}",
             )
 
 
@@ -121,12 +131,18 @@ def _wrong_output(graph: Graph, analysis: Analysis, task: Task) -> Iterator[Prob
         fix = SetParam(last, "out_features", task.classes) if last and len(outputs[0]) == 1 else None
         yield Problem(
             Severity.ERROR,
-            f"{task.data_label} has {task.classes} classes, so the network has to end in a vector of "
+            f"“{task.data_label}” has {task.classes} classes, so the network has to end in a vector of "
             f"{task.classes} values, but it ends in {describe_shape(outputs[0])}.",
             node.id,
             fix,
             f"Set {graph.nodes[last].name} to {task.classes} units" if fix and last else "",
         )
+
+
+def _nothing_to_learn(graph: Graph, analysis: Analysis) -> Iterator[Problem]:
+    if analysis.parameters == 0 and any(analysis.nodes[node.id].outputs for node in _ends(graph, Call.OUTPUT)):
+        sentence = "The network has no weights, so it has nothing to learn: add a layer such as Dense or Conv 2D."
+        yield Problem(Severity.ERROR, sentence)
 
 
 def last_linear(graph: Graph, node: NodeId) -> NodeId | None:

@@ -78,8 +78,9 @@ def read(archive: Path = ARCHIVE) -> Arrays:
 @lru_cache(maxsize=1)
 def _parse(archive: Path, _modified_ns: int, _size: int) -> Arrays:
     try:
-        with np.load(archive, allow_pickle=False) as file:
-            arrays = Arrays(*(file[name] for name in Arrays._fields))
+        # Opened here, because numpy leaves a file open that turns out to be damaged.
+        with archive.open("rb") as file, np.load(file, allow_pickle=False) as content:
+            arrays = Arrays(*(content[name] for name in Arrays._fields))
     except (OSError, ValueError, KeyError, EOFError, TypeError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"The MNIST data file {archive} is damaged: install Netwright again.") from error
     for images, labels in ((arrays.x_train, arrays.y_train), (arrays.x_test, arrays.y_test)):

@@ -6,30 +6,42 @@ Reading never executes anything and never changes the file. Whatever is wrong wi
 
 from __future__ import annotations
 
+import codecs
+import contextlib
 import json
-import math
 import os
-import tempfile
+import secrets
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
 
+from engine.graph.complaints import RepeatedKeyError, refuse_repeated_keys, schema_complaint, syntax_complaint
 from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
 from engine.graph.params import ParamValue
+from engine.graph.wording import on_one_line, quoted
 
 SUFFIX = ".netwright"
 VERSION = 1
 MAX_NODES = 10_000
 """More nodes than any canvas can show; a file with more is refused instead of freezing the window."""
+MAX_EDGES = 100_000
+"""More wires than so many layers need; a file with more is refused likewise."""
 MAX_BYTES = 64 * 1024 * 1024
-MAX_COORDINATE = 1e7
+"""A file with more bytes is not even read."""
+
+_LONGEST_SENTENCE = 400
 
 _FileValue = bool | int | float | str | tuple[int, ...]
 
 
 class DocumentError(ValueError):
     """A file that cannot be read or written; its text is one sentence for the user."""
+
+    def __init__(self, sentence: str) -> None:
+        # Whatever a hostile file smuggles into a sentence, it stays one line that fits a message box.
+        super().__init__(on_one_line(sentence, _LONGEST_SENTENCE))
 
 
 class _Version(msgspec.Struct):
@@ -76,28 +88,44 @@ def parse(data: bytes, where: str = "This file") -> Graph:
     Raises:
         DocumentError: the bytes are not a project that this version can read.
     """
+    # Editors on Windows like to put a byte order mark before the text.
+    data = data.removeprefix(codecs.BOM_UTF8)
     if not data.strip():
         raise DocumentError(f"{where} is empty.")
-    try:
-        version = msgspec.json.decode(data, type=_Version).netwright
-        if version > VERSION:
-            raise DocumentError(
-                f"{where} was written by a newer Netwright (format {version}; this one reads up to {VERSION}): "
-                "please update Netwright."
-            )
-        if version < 1:
-            raise DocumentError(f"{where} says it has format {version}, which never existed.")
-        document = msgspec.json.decode(data, type=_Document)
-    except msgspec.ValidationError as error:
-        raise DocumentError(f"{where} is not a Netwright project: {_plain(error)}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise DocumentError(f"{where} is damaged or not a Netwright project: {_plain(error)}.") from error
-    if len(document.nodes) > MAX_NODES:
-        raise DocumentError(f"{where} has {len(document.nodes):,} layers; Netwright opens at most {MAX_NODES:,}.")
+    if not data.lstrip().startswith(b"{"):
+        raise DocumentError(f"{where} is not a Netwright project.")
+    document = _decode(data, where)
+    for number, limit, things in (
+        (len(document.nodes), MAX_NODES, "layers"),
+        (len(document.edges), MAX_EDGES, "wires"),
+    ):
+        if number > limit:
+            raise DocumentError(f"{where} has {number:,} {things}; Netwright opens at most {limit:,}.")
     try:
         return Graph.assemble(map(_node, document.nodes), map(_edge, document.edges), document.settings)
     except GraphError as error:
         raise DocumentError(f"{where} cannot be opened: {error}") from error
+
+
+def _decode(data: bytes, where: str) -> _Document:
+    try:
+        _check_version(msgspec.json.decode(data, type=_Version).netwright, where)
+        document = msgspec.json.decode(data, type=_Document)
+        refuse_repeated_keys(data)
+    except msgspec.ValidationError as error:
+        raise DocumentError(f"{where} cannot be opened: {schema_complaint(data, error)}.") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise DocumentError(f"{where} is damaged: {syntax_complaint(data, error)}.") from error
+    except RepeatedKeyError as error:
+        raise DocumentError(f"{where} is damaged: {error}.") from error
+    return document
+
+
+def _check_version(version: int, where: str) -> None:
+    if version > VERSION:
+        raise DocumentError(f"{where} was written by a newer Netwright: please update yours to open it.")
+    if version < 1:
+        raise DocumentError(f"{where} has a format that no Netwright has ever written.")
 
 
 def read(path: Path) -> Graph:
@@ -106,10 +134,14 @@ def read(path: Path) -> Graph:
     Raises:
         DocumentError: there is no such file, or it is not a project that this version can read.
     """
-    where = f"“{path.name}”"
+    where = _called(path)
     try:
-        if path.stat().st_size > MAX_BYTES:
-            raise DocumentError(f"{where} is larger than any Netwright project ({MAX_BYTES // 2**20} MiB).")
+        status = path.stat()
+        if stat.S_ISDIR(status.st_mode):
+            raise DocumentError(f"{where} is a folder, not a Netwright project.")
+        # Reading a pipe or a device might never end.
+        if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_BYTES:
+            raise DocumentError(f"{where} is not a Netwright project.")
         data = path.read_bytes()
     except OSError as error:
         raise DocumentError(f"{where} cannot be read: {_reason(error)}.") from error
@@ -131,44 +163,30 @@ def write_atomically(data: bytes, path: Path) -> None:
     Raises:
         DocumentError: the file cannot be written; the old one is untouched.
     """
-    temporary: Path | None = None
+    # Through a link, so that it stays one and its target is what is written.
+    target = Path(os.path.realpath(path))
+    temporary = target.parent / f".netwright-{secrets.token_hex(8)}.tmp"
     try:
-        descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(descriptor, "wb") as file:
+        with temporary.open("xb") as file:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask())
-        temporary.replace(path)
+        if target.exists():
+            temporary.chmod(stat.S_IMODE(target.stat().st_mode))
+        temporary.replace(target)
     except OSError as error:
-        if temporary is not None:
+        raise DocumentError(f"{_called(path)} cannot be written: {_reason(error)}.") from error
+    finally:
+        with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
-        raise DocumentError(f"“{path.name}” cannot be written: {_reason(error)}.") from error
 
 
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
+def _called(path: Path) -> str:
+    return quoted(path.name or str(path), 100)
 
 
 def _reason(error: OSError) -> str:
     return (error.strerror or str(error)).lower()
-
-
-def _plain(error: Exception) -> str:
-    """The library's message as the end of a sentence, in words that a person knows."""
-    text = str(error).rstrip(".")
-    for technical, plain in (
-        ("Object missing required field `netwright`", "it does not say which format it has"),
-        ("JSON is malformed: ", ""),
-        ("Input data was truncated", "it ends too early"),
-        (" - at `$.", " in “"),
-        ("`", "”" if " - at `$." in text else "“"),
-    ):
-        text = text.replace(technical, plain)
-    return text[:1].lower() + text[1:200]
 
 
 def _one_line(value: object) -> str:
@@ -182,8 +200,8 @@ def _lines(items: Iterable[str]) -> str:
 
 def _node_line(node: Node) -> str:
     x, y = node.position
-    fields = {"id": node.id, "layer": node.layer, "name": node.name, "params": dict(node.params), "x": x, "y": y}
-    return _one_line(fields)
+    head = {"id": node.id, "layer": node.layer, "name": node.name, "params": dict(node.params)}
+    return _one_line({**head, "x": float(x), "y": float(y)})
 
 
 def _edge_line(edge: Edge) -> str:
@@ -191,9 +209,6 @@ def _edge_line(edge: Edge) -> str:
 
 
 def _node(raw: _Node) -> Node:
-    for coordinate in (raw.x, raw.y):
-        if not math.isfinite(coordinate) or abs(coordinate) > MAX_COORDINATE:
-            raise GraphError(f"“{raw.name[:40]}” lies outside the canvas.")
     params: dict[str, ParamValue] = dict(raw.params)
     return Node(NodeId(raw.id), raw.layer, raw.name, params, (float(raw.x), float(raw.y)))
 

@@ -10,7 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId, Point
+from engine.graph.model import Edge, Graph, GraphError, Node, NodeId, Point, check_position
 from engine.graph.params import ParamValue
 
 
@@ -162,6 +162,9 @@ class MoveNodes(Edit):
     def apply(self, graph: Graph) -> Edit:
         if any(node not in graph.nodes for node in self.positions):
             raise GraphError("A layer to be moved is not in the network any more.")
+        # All are checked before the first one moves, so that a refusal leaves none of them moved.
+        for node, position in self.positions.items():
+            check_position(graph.nodes[node].name, position)
         before = {node: graph.nodes[node].position for node in self.positions}
         for node, position in self.positions.items():
             graph.move_node(node, position)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import keyword
 import re
-from collections import deque
+import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import count
+from heapq import heapify, heappop, heappush
+from itertools import count, islice
 from types import MappingProxyType
 from typing import NewType, TypeAlias
 
@@ -27,14 +28,17 @@ from engine.graph.events import (
     SettingChanged,
     Signal,
 )
-from engine.graph.names import MODULE_ATTRIBUTES
+from engine.graph.names import RESERVED
 from engine.graph.params import Params, ParamValue
+from engine.graph.wording import quoted
 
 NodeId = NewType("NodeId", str)
 Point: TypeAlias = tuple[float, float]
 Settings: TypeAlias = Mapping[str, Mapping[str, ParamValue]]
 MAX_NAME = 100
 """The longest name of a layer, in characters."""
+MAX_COORDINATE = 1e7
+"""How far from the origin of the canvas a layer may lie, in scene units."""
 
 
 class GraphError(ValueError):
@@ -69,10 +73,19 @@ class Edge:
 
 def check_name(name: str) -> None:
     """Raise `GraphError` unless `name` can name a submodule of a PyTorch model."""
-    if not name.isidentifier() or keyword.iskeyword(name) or name.startswith("_") or len(name) > MAX_NAME:
-        raise GraphError(f"“{name[:40]}” cannot name a layer: use letters, digits and _, and start with a letter.")
-    if name in MODULE_ATTRIBUTES:
-        raise GraphError(f"“{name}” already means something to every PyTorch module: choose another name.")
+    if len(name) > MAX_NAME:
+        raise GraphError(f"{quoted(name)} is too long for the name of a layer: use at most {MAX_NAME} characters.")
+    # Python reads identifiers in their NFKC form, so any other form would not be found again in generated code.
+    if not name.isidentifier() or name.startswith("_") or unicodedata.normalize("NFKC", name) != name:
+        raise GraphError(f"{quoted(name)} cannot name a layer: use letters, digits and _, and start with a letter.")
+    if keyword.iskeyword(name) or name in RESERVED:
+        raise GraphError(f"{quoted(name)} already means something in Python or PyTorch: choose another name.")
+
+
+def check_position(name: str, position: Point) -> None:
+    """Raise `GraphError` unless the node `name` can lie at `position`."""
+    if not all(abs(coordinate) <= MAX_COORDINATE for coordinate in position):
+        raise GraphError(f"“{name}” cannot lie that far out on the canvas.")
 
 
 class Graph:
@@ -142,21 +155,25 @@ class Graph:
         return edge.target in self._incoming and self._incoming[edge.target].get(edge.target_port) == edge
 
     def topological_order(self) -> list[NodeId]:
-        """All nodes, each after everything that feeds it; the order depends on ids alone.
+        """All nodes, each after everything that feeds it, otherwise in the order of their ids.
+
+        So layers that were drawn from the input on come in the order in which they were drawn.
 
         Raises:
             GraphError: edges form a cycle.
         """
         waiting = {node: len(ports) for node, ports in self._incoming.items()}
-        ready = deque(sorted(node for node, edges in waiting.items() if edges == 0))
+        # With the length first, n10 comes after n9.
+        ready = [(len(node), node) for node, edges in waiting.items() if edges == 0]
+        heapify(ready)
         order: list[NodeId] = []
         while ready:
-            node = ready.popleft()
+            _, node = heappop(ready)
             order.append(node)
-            for edge in self.outgoing(node):
+            for edge in self._outgoing[node]:
                 waiting[edge.target] -= 1
                 if waiting[edge.target] == 0:
-                    ready.append(edge.target)
+                    heappush(ready, (len(edge.target), edge.target))
         if len(order) < len(self._nodes):
             looped = next(self._nodes[node].name for node, edges in waiting.items() if edges > 0)
             raise GraphError(f"The wires through “{looped}” form a cycle; a network must flow one way.")
@@ -184,17 +201,17 @@ class Graph:
     def new_ids(self, number: int) -> list[NodeId]:
         """`number` ids that no node of the graph has."""
         used = (int(node[1:]) for node in self._nodes if re.fullmatch(r"n[0-9]{1,12}", node))
-        first = max(used, default=0) + 1
-        return [NodeId(f"n{index}") for index in range(first, first + number)]
+        candidates = (NodeId(f"n{index}") for index in count(max(used, default=0) + 1))
+        return list(islice((node for node in candidates if node not in self._nodes), number))
 
     def unique_name(self, base: str, taken: Container[str] = ()) -> str:
         """`base`, or `base` with the first free number behind it; names in `taken` are avoided too."""
 
         def is_free(name: str) -> bool:
-            return name not in self._names and name not in taken and name not in MODULE_ATTRIBUTES
+            return name not in self._names and name not in taken and name not in RESERVED
 
         stem = base.rstrip("0123456789") or base
-        numbered = (f"{stem}{number}" for number in count(2))
+        numbered = (f"{stem[: MAX_NAME - len(str(number))]}{number}" for number in count(2))
         return base if is_free(base) else next(filter(is_free, numbered))
 
     def snapshot(self) -> Graph:
@@ -211,11 +228,12 @@ class Graph:
 
     def add_node(self, node: Node) -> None:
         """Add an unwired node."""
-        if node.id in self._nodes:
-            raise GraphError(f"There are two nodes with the id “{node.id}”.")
         check_name(node.name)
         if node.name in self._names:
             raise GraphError(f"There is already a layer called “{node.name}”.")
+        if node.id in self._nodes:
+            raise GraphError(f"“{self._nodes[node.id].name}” and “{node.name}” have the same id.")
+        check_position(node.name, node.position)
         self._nodes[node.id] = node
         self._names[node.name] = node.id
         self._incoming[node.id] = {}
@@ -248,7 +266,9 @@ class Graph:
 
     def move_node(self, node_id: NodeId, position: Point) -> None:
         """Put a node elsewhere on the canvas."""
-        self._nodes[node_id] = replace(self._existing(node_id), position=position)
+        node = self._existing(node_id)
+        check_position(node.name, position)
+        self._nodes[node_id] = replace(node, position=position)
         self.changed.emit(NodeMoved(self._nodes[node_id]))
 
     def rename_node(self, node_id: NodeId, name: str) -> None:
@@ -291,9 +311,10 @@ class Graph:
         self._outgoing[edge.source][edge] = None
 
     def _local_refusal(self, edge: Edge) -> str | None:
-        for end in (edge.source, edge.target):
+        for end, other in ((edge.source, edge.target), (edge.target, edge.source)):
             if end not in self._nodes:
-                return f"A wire ends at “{end}”, which is not in the network."
+                wire = f"A wire of “{self._nodes[other].name}”" if other in self._nodes else "A wire"
+                return f"{wire} leads to a layer that is not in the network."
         if edge.source == edge.target:
             return f"“{self._nodes[edge.source].name}” cannot feed itself."
         if edge.target_port in self._incoming[edge.target]:

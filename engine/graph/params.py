@@ -11,6 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from engine.graph.wording import quoted, shown
+
 ParamValue: TypeAlias = bool | int | float | str | tuple[int, ...]
 Params: TypeAlias = Mapping[str, ParamValue]
 
@@ -50,10 +52,7 @@ class Param:
         raise TypeError(f"{type(self).__name__} does not say how it is checked")
 
     def _refuse(self, value: object, wanted: str) -> ParamError:
-        shown = repr(value)
-        if len(shown) > 40:
-            shown = f"{shown[:37]}…"
-        return ParamError(f"“{self.title}” must be {wanted}, not {shown}.")
+        return ParamError(f"“{self.title}” must be {wanted}, not {shown(value)}.")
 
 
 def _is_int(value: object) -> bool:
@@ -87,10 +86,15 @@ class Float(Param):
     def check(self, value: object) -> float:
         if isinstance(value, bool) or not isinstance(value, (int, float)):
             raise self._refuse(value, "a number")
-        # Compared before the conversion: a huge integer does not fit a float.
-        if not self.minimum <= value <= self.maximum or (isinstance(value, float) and not math.isfinite(value)):
+        try:
+            number = float(value)
+        except OverflowError:
+            number = math.inf
+        if not math.isfinite(number):
+            raise self._refuse(value, "a finite number")
+        if not self.minimum <= number <= self.maximum:
             raise self._refuse(value, f"between {self.minimum:g} and {self.maximum:g}")
-        return float(value)
+        return number
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -177,7 +181,7 @@ def check_all(params: Sequence[Param], values: Mapping[str, object]) -> dict[str
     for name in values:
         if name not in known:
             listed = ", ".join(sorted(known)) or "nothing"
-            raise ParamError(f"There is no setting “{name}”; what can be set is {listed}.")
+            raise ParamError(f"There is no setting {quoted(name)}; what can be set is {listed}.")
     return {param.name: param.check(values[param.name]) if param.name in values else param.default for param in params}
 
 

@@ -68,7 +68,7 @@ TANH = LayerSpec(
     doc="Squeezes every value into the range from −1 to 1, centred on 0.",
     formula="y = (eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)",
     shape_rule=_SAME,
-    when="Instead of sigmoid in hidden layers: centred values learn faster. LeNet uses it.",
+    when="Instead of sigmoid in hidden layers: centred values learn faster. The original LeNet did.",
     pitfalls="Saturates far from the middle, where the gradient vanishes. Xavier initialisation keeps values near it.",
     source="LeCun et al., 1998",
     icon="chart-bell-curve-cumulative",

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from engine.graph.params import Bool, Int, Pair, Params, ParamValue, format_value
 from engine.layers.initialization import weight_init
 from engine.layers.sliding import pair, window_objection, window_text
-from engine.layers.spec import LayerSpec, Port, TensorShape
+from engine.layers.spec import LayerSpec, Port, TensorShape, weights_objection, whole
 
 
 def _channels(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamValue]:
@@ -15,10 +15,14 @@ def _channels(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamV
 
 
 def _check(shapes: Sequence[TensorShape], params: Params) -> str | None:
-    for end, channels in (("input", shapes[0][0]), ("output", params["out_channels"])):
-        if isinstance(channels, int) and channels % int(str(params["groups"])):
-            return f"{channels} {end} channels cannot be divided into {params['groups']} groups."
-    return window_objection("convolution", shapes, params, pair(params["dilation"]))
+    groups, filters = whole(params["groups"]), whole(params["out_channels"])
+    height, width = pair(params["kernel_size"])
+    for end, channels in (("input", shapes[0][0]), ("output", filters)):
+        if channels % groups:
+            return f"{channels} {end} channels cannot be divided into {groups} groups."
+    return window_objection("convolution", shapes, params, pair(params["dilation"])) or weights_objection(
+        "Conv 2D", filters * (shapes[0][0] // groups) * height * width
+    )
 
 
 def _summary(params: Params) -> str:

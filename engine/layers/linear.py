@@ -6,11 +6,15 @@ from collections.abc import Sequence
 
 from engine.graph.params import Bool, Int, Params, ParamValue, format_value
 from engine.layers.initialization import weight_init
-from engine.layers.spec import LayerSpec, Port, TensorShape
+from engine.layers.spec import LayerSpec, Port, TensorShape, weights_objection, whole
 
 
 def _features(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamValue]:
     return {"in_features": shapes[0][-1]}
+
+
+def _check(shapes: Sequence[TensorShape], params: Params) -> str | None:
+    return weights_objection("Dense", shapes[0][-1] * whole(params["out_features"]))
 
 
 LINEAR = LayerSpec(
@@ -41,5 +45,6 @@ LINEAR = LayerSpec(
     ),
     inputs=(Port("vector", ranks=(1, 2)),),
     wire=_features,
+    check=_check,
     summary=lambda params: format_value(params["out_features"]),
 )

@@ -13,12 +13,14 @@ def _broadcasts(left: TensorShape, right: TensorShape) -> bool:
 
 
 def _add_check(shapes: Sequence[TensorShape], params: Params) -> str | None:
+    total = shapes[0]
     for shape in shapes[1:]:
-        if not _broadcasts(shapes[0], shape):
+        if not _broadcasts(total, shape):
             return (
-                f"Add needs inputs of one shape, but {format_shape(shapes[0])} meets {format_shape(shape)}. "
+                f"Add needs inputs of one shape, but {format_shape(total)} meets {format_shape(shape)}. "
                 "Bring them to the same shape, for instance by a 1×1 convolution on the skip connection."
             )
+        total = tuple(map(max, total, shape))
     return None
 
 

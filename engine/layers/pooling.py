@@ -73,7 +73,7 @@ AVG_POOL2D = LayerSpec(
     doc="Keeps the mean of each window, a smooth way of shrinking an image.",
     formula="y[c, i, j] = mean x[c, i·s + m, j·s + n] over m, n",
     shape_rule=_SHAPE_RULE,
-    when="Where every pixel should have its say, as in LeNet.",
+    when="Where every pixel should have its say, as in the original LeNet.",
     pitfalls="Washes out single strong responses that max pooling would keep.",
     source="LeCun et al., 1998; torch.nn.AvgPool2d",
     icon="arrow-collapse-vertical",

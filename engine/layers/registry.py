@@ -9,7 +9,7 @@ from functools import cache
 
 import engine.layers
 from engine.graph.model import Graph, Node, NodeId, Point
-from engine.graph.params import ParamValue, defaults
+from engine.graph.params import ParamValue, check_all
 from engine.layers.spec import FAMILIES, LayerSpec
 
 
@@ -70,11 +70,9 @@ def new_node(
 
     Raises:
         UnknownLayerError: there is no such layer.
-        ParamError: one of `params` is out of range.
+        ParamError: the layer has no such parameter, or one is out of range.
     """
     declared = spec(layer)
-    values = defaults(declared.params)
-    for key, value in params.items():
-        values[key] = declared.param(key).check(value)
+    values = check_all(declared.params, params)
     free_name = graph.unique_name(name or declared.base_name, taken)
     return Node(NodeId(graph.new_ids(1)[0]), layer, free_name, values, position)

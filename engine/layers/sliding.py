@@ -26,11 +26,18 @@ def window_objection(
     label: str, shapes: Sequence[TensorShape], params: Params, dilation: tuple[int, int]
 ) -> str | None:
     """Say so when the window is larger than the padded image."""
-    for image, kernel, padding, spread, axis in zip(
-        shapes[0][1:], pair(params["kernel_size"]), pair(params["padding"]), dilation, ("high", "wide"), strict=True
+    for image, kernel, padding, stride, spread, axis in zip(
+        shapes[0][1:],
+        pair(params["kernel_size"]),
+        pair(params["padding"]),
+        pair(params["stride"]),
+        dilation,
+        ("high", "wide"),
+        strict=True,
     ):
         reach = spread * (kernel - 1) + 1
-        if reach > image + 2 * padding:
+        # Where sizes are rounded up, a first window may stick out by less than one step.
+        if reach > image + 2 * padding + (stride - 1 if params.get("ceil_mode") else 0):
             padded = f" ({image + 2 * padding} with padding)" if padding else ""
             return (
                 f"The {label} window is {reach} {axis}, but {describe_shape(shapes[0])} is only "

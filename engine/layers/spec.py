@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from math import prod
 from typing import TypeAlias
 
 from engine.graph.params import Param, Params, ParamValue
@@ -29,6 +30,12 @@ FAMILIES = (
     "Merge",
 )
 """The families of layers, in the order of the palette."""
+
+
+MAX_INPUTS = 10_000
+"""How many ports a variadic input has."""
+MAX_VALUES = 10_000_000_000
+"""How many values one layer may take in for one sample, or learn: more than fit into any one memory."""
 
 
 class Call(Enum):
@@ -131,9 +138,24 @@ class LayerSpec:
         """Whether any number of wires may feed the layer."""
         return any(port.variadic for port in self.inputs)
 
+    def has_input(self, port: int) -> bool:
+        """Whether a wire may end at the input `port`."""
+        return 0 <= port < (MAX_INPUTS if self.is_variadic else len(self.inputs))
+
+    def has_output(self, port: int) -> bool:
+        """Whether a wire may begin at the output `port`."""
+        return 0 <= port < len(self.outputs)
+
     def param(self, name: str) -> Param:
-        """The declaration of one parameter."""
-        return next(param for param in self.params if param.name == name)
+        """The declaration of one parameter.
+
+        Raises:
+            KeyError: the layer has no such parameter.
+        """
+        for param in self.params:
+            if param.name == name:
+                return param
+        raise KeyError(name)
 
     def invocation(self, shapes: Sequence[TensorShape], params: Params) -> Invocation:
         """The PyTorch call for this layer when it gets inputs of `shapes`."""
@@ -146,6 +168,8 @@ class LayerSpec:
             port = self.inputs[min(index, len(self.inputs) - 1)]
             if port.ranks and len(shape) not in port.ranks:
                 return self._rank_objection(port, shape)
+            if prod(shape) > MAX_VALUES:
+                return f"{self.label} gets {describe_shape(shape)}: more values than fit into memory."
         return self.check(shapes, params)
 
     def _rank_objection(self, port: Port, shape: TensorShape) -> str:
@@ -167,6 +191,19 @@ RANK_NAMES = {
 """What a sample with so many axes is called."""
 
 
+def whole(value: ParamValue) -> int:
+    """`value` of an `Int` parameter, for the type checker."""
+    assert isinstance(value, int)
+    return value
+
+
+def weights_objection(label: str, weights: int) -> str | None:
+    """Say so when a layer would have more weights than fit into memory."""
+    if weights <= MAX_VALUES:
+        return None
+    return f"{label} would have {weights:,} weights: more than fit into memory."
+
+
 def format_shape(shape: TensorShape) -> str:
     """`16 × 28 × 28`, as shown on wires."""
     return " × ".join(map(str, shape)) if shape else "one number"
@@ -176,7 +213,7 @@ def describe_shape(shape: TensorShape) -> str:
     """A shape in a sentence, such as “an image of 16 × 28 × 28”."""
     names = {
         0: "one number",
-        1: f"a vector of {shape[0]} values" if shape else "",
+        1: f"a vector of {shape[0]} value{'s' if shape[0] != 1 else ''}" if shape else "",
         2: "a sequence of",
         3: "an image of",
     }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from engine.graph.model import Graph, GraphError, Node
 from engine.graph.params import ParamError, check_all
+from engine.graph.wording import quoted
 from engine.layers.registry import UnknownLayerError, spec
 
 
@@ -16,11 +17,9 @@ def validated(graph: Graph) -> Graph:
     nodes = [_validated_node(node) for node in graph.nodes.values()]
     for edge in graph.edges:
         source, target = graph.nodes[edge.source], graph.nodes[edge.target]
-        target_spec = spec(target.layer)
-        if not 0 <= edge.source_port < len(spec(source.layer).outputs):
+        if not spec(source.layer).has_output(edge.source_port):
             raise GraphError(f"A wire begins at an output that “{source.name}” does not have.")
-        limit = len(graph.nodes) if target_spec.is_variadic else len(target_spec.inputs)
-        if not 0 <= edge.target_port < limit:
+        if not spec(target.layer).has_input(edge.target_port):
             raise GraphError(f"A wire ends at an input that “{target.name}” does not have.")
     return Graph.assemble(nodes, graph.edges, graph.settings)
 
@@ -30,7 +29,7 @@ def _validated_node(node: Node) -> Node:
         params = check_all(spec(node.layer).params, node.params)
     except UnknownLayerError:
         raise GraphError(
-            f"“{node.name}” is of the layer type “{node.layer[:40]}”, which this Netwright does not know."
+            f"“{node.name}” is of the layer type {quoted(node.layer)}, which this Netwright does not know."
         ) from None
     except ParamError as error:
         raise GraphError(f"In the layer “{node.name}”: {error}") from error

@@ -25,14 +25,14 @@ def resolve(name: str) -> torch.device:
     """
     import torch
 
-    available = {"cuda": torch.cuda.is_available, "mps": torch.backends.mps.is_available}
-    if name == "auto":
-        name = next((kind for kind, is_available in available.items() if is_available()), "cpu")
-    elif name == "cuda" and not available["cuda"]():
-        raise TrainingError("This computer has no NVIDIA GPU that PyTorch can use: choose the device “auto” or “cpu”.")
-    elif name == "mps" and not available["mps"]():
-        raise TrainingError("This computer has no Apple GPU that PyTorch can use: choose the device “auto” or “cpu”.")
-    return torch.device(name)
+    if name in ("auto", "cuda") and torch.cuda.is_available():
+        return torch.device("cuda")
+    if name in ("auto", "mps") and torch.backends.mps.is_available():
+        return torch.device("mps")
+    if name in ("auto", "cpu"):
+        return torch.device("cpu")
+    gpu = {"cuda": "NVIDIA GPU", "mps": "Apple GPU"}[name]
+    raise TrainingError(f"This computer has no {gpu} that PyTorch can use: choose the device “auto” or “cpu”.")
 
 
 def describe(device: torch.device, threads: int) -> str:

@@ -11,9 +11,18 @@ class TrainingError(ValueError):
     """A run that cannot start or go on; its text is one sentence for the user."""
 
 
+_SELF_EXPLAINING = (TrainingError, DataError, ParamError)
+"""Errors whose text is already the sentence for the user."""
+
+
+def is_expected(error: BaseException) -> bool:
+    """Whether the user can mend the cause, so that nothing is wrong with the program."""
+    return isinstance(error, _SELF_EXPLAINING) or is_out_of_memory(error)
+
+
 def explain(error: BaseException, recipe: Recipe) -> str:
     """One sentence on why training failed and what to do about it."""
-    if isinstance(error, (TrainingError, DataError, ParamError)):
+    if isinstance(error, _SELF_EXPLAINING):
         return str(error)
     text = str(error).strip()
     first_line = text.splitlines()[0] if text else ""

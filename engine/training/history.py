@@ -97,5 +97,6 @@ class History:
             )
         # Squared in double precision: the square of a large float32 norm would overflow.
         squares = np.square(rows[:, 1:][:, self._columns], dtype=np.float64)
-        norms = np.sqrt(np.add.reduceat(squares, self._layer_starts, axis=1)).astype(np.float32)
+        with np.errstate(over="ignore"):
+            norms = np.sqrt(np.add.reduceat(squares, self._layer_starts, axis=1)).astype(np.float32)
         return Measurements(min(max(start, 0), self._steps), rows[:, 0].copy(), norms)

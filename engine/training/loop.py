@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from typing import TYPE_CHECKING
 
 import torch
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.training.history import History
-    from engine.training.runner import TrainingJob
+    from engine.training.run import TrainingJob
 
 
 class TrainingSession:
@@ -90,7 +90,7 @@ class TrainingSession:
         for group in self.optimizer.param_groups:
             group["lr"] = value
 
-    def run(self) -> Iterator[None]:
+    def run(self) -> Generator[None, None, None]:
         """Train from where the run stands to the end of the planned epochs, then test.
 
         Close the generator (contextlib.closing) when leaving it early, so that the run comes to rest at once.
@@ -103,6 +103,7 @@ class TrainingSession:
             while len(self.results) < self.epochs:
                 yield from self._train_epoch()
                 yield from self._validate()
+                yield
             if self.test is None:
                 self.test = yield from self._evaluate("test", self.splits.test)
         finally:
@@ -120,8 +121,7 @@ class TrainingSession:
         if self._kept_random_state is not None:
             devices.set_random_state(self.device, self._kept_random_state)
             self._kept_random_state = None
-        if self.step < (len(self.results) + 1) * self.steps_per_epoch:
-            self.pace.start(self.step)
+        self.pace.start(self.step)
 
     def plan(self, epochs: int) -> None:
         """Change the number of epochs that the run has in total; it is tested again when they are done."""
@@ -140,10 +140,14 @@ class TrainingSession:
         test: Evaluation | None,
         random_state: dict[str, Tensor],
     ) -> None:
-        """Take a position that was saved; weights, optimiser and history are restored by the caller."""
+        """Take a position that was saved; weights, optimiser and history are restored by the caller.
+
+        An epoch that was begun is also completed where the recipe plans fewer.
+        """
         self.step = step
         self.results = results
-        self.test = test if len(results) >= self.epochs else None
+        self.epochs = max(self.epochs, math.ceil(step / self.steps_per_epoch))
+        self.test = test if len(results) == self.epochs else None
         self._kept_random_state = random_state
 
     def remaining_seconds(self) -> float | None:
@@ -153,7 +157,7 @@ class TrainingSession:
         validation_s = self._evaluation_s.get("validation", 0.0) * (self.epochs - len(self.results))
         test_s = 0.0
         if self.test is None and self._evaluation_s:
-            per_sample = self._evaluation_s["validation"] / len(self.splits.validation)
+            per_sample = self._evaluation_s.get("validation", 0.0) / len(self.splits.validation)
             test_s = per_sample * len(self.splits.test)
         return max(0, self.total_steps - self.step) / self.pace.smoothed + validation_s + test_s
 
@@ -166,16 +170,15 @@ class TrainingSession:
         model, optimizer, loss_of = self.model, self.optimizer, loss_function(self.job.recipe.loss)
         parameters, record = list(model.parameters()), self.telemetry.record
         self.pace.start(self.step)
-        for index in order.split(self.batch_size)[done:]:
+        for index in torch.split(order, self.batch_size)[done:]:
             # None instead of zero spares a pass over all gradients, and zero_grad() would time itself on top.
             for parameter in parameters:
                 parameter.grad = None
             loss = loss_of(model(inputs.index_select(0, index)), targets.index_select(0, index))
-            loss.backward()
-            sent = record(loss)
+            torch.autograd.backward(loss)
             optimizer.step()
             self.step += 1
-            if sent:
+            if record(loss):
                 self.pace.update(self.step)
                 self._refuse_non_finite()
             yield
@@ -195,12 +198,10 @@ class TrainingSession:
         result = EpochResult(epoch, self.step, float(train_loss), validation.loss, validation.accuracy)
         self.results = (*self.results, result)
 
-    def _evaluate(self, split: str, data: TensorSet) -> Iterator[None]:
-        """Evaluate on one split; return the evaluation, and remember how long it took without rests."""
+    def _evaluate(self, split: str, data: TensorSet) -> Generator[None, None, Evaluation]:
+        """Evaluate on one split, resting after each batch, and remember how long it took without the rests."""
         recipe = self.job.recipe
-        batches = evaluate(
-            self.model, data, self.splits.classes, recipe.loss, evaluation_batch_size(self.batch_size)
-        )
+        batches = evaluate(self.model, data, self.splits.classes, recipe.loss, evaluation_batch_size(self.batch_size))
         seconds, before = 0.0, time.perf_counter()
         try:
             while True:
@@ -208,7 +209,8 @@ class TrainingSession:
                     next(batches)
                 except StopIteration as end:
                     self._evaluation_s[split] = seconds + time.perf_counter() - before
-                    return end.value
+                    evaluation: Evaluation = end.value
+                    return evaluation
                 seconds += time.perf_counter() - before
                 yield
                 before = time.perf_counter()

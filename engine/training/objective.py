@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
+from torch.nn import functional
 
 from engine.data.splits import Splits
 from engine.training.devices import random_state, set_random_state
@@ -16,30 +16,31 @@ from engine.training.recipe import Recipe
 LossFunction = Callable[[Tensor, Tensor], Tensor]
 """From outputs (n, classes) and the targets that `loss_targets` makes to the mean loss, a scalar."""
 
-_FUSED_DEVICES = ("cpu", "cuda")
-"""Where Adam and SGD update all weights in one kernel: the same formulas, several times faster on small networks."""
-
 
 def loss_function(name: str) -> LossFunction:
     """The loss of a recipe."""
-    return {"cross_entropy": F.cross_entropy, "mse": F.mse_loss}[name]
+    return functional.mse_loss if name == "mse" else functional.cross_entropy
 
 
 def loss_targets(name: str, classes: Tensor, count: int) -> Tensor:
     """What the loss compares outputs with: the class indices (n,) themselves, or one-hot float rows (n, count)."""
-    return F.one_hot(classes, count).float() if name == "mse" else classes
+    return functional.one_hot(classes, count).float() if name == "mse" else classes
 
 
 def make_optimizer(recipe: Recipe, parameters: Sequence[nn.Parameter], device: torch.device) -> torch.optim.Optimizer:
-    """The optimiser of a recipe; see torch.optim for the formulas."""
-    rate, decay = recipe.learning_rate, recipe.weight_decay
-    fused = device.type in _FUSED_DEVICES
+    """The optimiser of a recipe; see torch.optim for the formulas.
+
+    Fused, it updates all weights in one kernel: for Adam about twice as fast on a CPU. SGD has little to gain there,
+    and its fused kernel rounds differently, which a steep learning rate amplifies within dozens of steps; so on a CPU
+    it takes the grouped form, whose results are bitwise those of torch's default. RMSprop has no fused form.
+    """
+    rate, decay, kind = recipe.learning_rate, recipe.weight_decay, device.type
     if recipe.optimizer == "adam":
-        return torch.optim.Adam(parameters, lr=rate, weight_decay=decay, fused=fused)
-    if recipe.optimizer == "sgd":
-        return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum, weight_decay=decay, fused=fused)
-    # RMSprop has no fused form; its grouped form is the next best.
-    return torch.optim.RMSprop(parameters, lr=rate, weight_decay=decay, foreach=True)
+        return torch.optim.Adam(parameters, lr=rate, weight_decay=decay, fused=kind in ("cpu", "cuda"))
+    if recipe.optimizer == "rmsprop":
+        return torch.optim.RMSprop(parameters, lr=rate, weight_decay=decay, foreach=True)
+    form = {"fused": True} if kind == "cuda" else {"foreach": True}
+    return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum, weight_decay=decay, **form)
 
 
 def check_model(model: nn.Module, splits: Splits, device: torch.device) -> None:

@@ -38,8 +38,8 @@ MOMENTUM = Float(
     default=0.9,
     minimum=0.0,
     maximum=0.999,
-    doc="How much of the last step is carried into the next, like a ball rolling downhill: it crosses flat stretches and "
-    "evens out zigzags. 0.9 multiplies the step along a steady slope by 10. Only SGD uses it.",
+    doc="How much of the last step is carried into the next, like a ball rolling downhill: it crosses flat stretches "
+    "and evens out zigzags. 0.9 multiplies the step along a steady slope by 10. Only SGD uses it.",
 )
 WEIGHT_DECAY = Float(
     name="weight_decay",
@@ -70,8 +70,8 @@ SEED = Int(
     name="seed",
     default=0,
     maximum=2**31 - 1,
-    doc="Where the random numbers start: initial weights, order of the samples, dropout. The same seed gives exactly the "
-    "same run on a CPU; another seed shows how much of a result is luck.",
+    doc="Where the random numbers start: initial weights, order of the samples, dropout. The same seed gives exactly "
+    "the same run on a CPU; another seed shows how much of a result is luck.",
 )
 DEVICE = Choice(
     name="device",

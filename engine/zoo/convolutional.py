@@ -7,24 +7,27 @@ from engine.zoo.sketch import LANE, Sketch
 
 
 def lenet5() -> Graph:
-    """LeNet-5 (LeCun, Bottou, Bengio & Haffner, 1998) on 28×28 images: 61,706 parameters."""
+    """LeNet-5 (LeCun, Bottou, Bengio & Haffner, 1998) on 28×28 images: 61,706 parameters.
+
+    As it is taught today, with ReLU and max pooling where the original has tanh and trainable averages.
+    """
     pen = Sketch()
     pen.then("input", shape=(1, 28, 28))
-    pen.then("conv2d", "conv1", out_channels=6, kernel_size=(5, 5), padding=(2, 2), weight_init="xavier_uniform")
-    pen.then("tanh", "tanh1")
-    pen.then("avg_pool2d", "pool1")
-    pen.then("conv2d", "conv2", out_channels=16, kernel_size=(5, 5), weight_init="xavier_uniform")
-    pen.then("tanh", "tanh2")
-    pen.then("avg_pool2d", "pool2")
+    pen.then("conv2d", "conv1", out_channels=6, kernel_size=(5, 5), padding=(2, 2))
+    pen.then("relu", "relu1")
+    pen.then("max_pool2d", "pool1")
+    pen.then("conv2d", "conv2", out_channels=16, kernel_size=(5, 5))
+    pen.then("relu", "relu2")
+    pen.then("max_pool2d", "pool2")
     pen.then("flatten")
-    pen.then("linear", "dense1", out_features=120, weight_init="xavier_uniform")
-    pen.then("tanh", "tanh3")
-    pen.then("linear", "dense2", out_features=84, weight_init="xavier_uniform")
-    pen.then("tanh", "tanh4")
-    pen.then("linear", "dense3", out_features=10, weight_init="xavier_uniform")
+    pen.then("linear", "dense1", out_features=120)
+    pen.then("relu", "relu3")
+    pen.then("linear", "dense2", out_features=84)
+    pen.then("relu", "relu4")
+    pen.then("linear", "dense3", out_features=10)
     pen.then("output")
     pen.settings("data", dataset="mnist")
-    pen.settings("recipe", optimizer="adam", learning_rate=0.001, batch_size=64, epochs=3)
+    pen.settings("recipe", optimizer="adam", learning_rate=0.002, batch_size=64, epochs=3)
     return pen.graph
 
 

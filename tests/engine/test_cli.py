@@ -92,9 +92,7 @@ def test_new_does_not_replace_a_file_unless_told_to(tmp_path: Path, capsys: pyte
     assert document.read(path).nodes
 
 
-def test_an_unknown_network_is_refused_with_the_known_ones(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_unknown_network_is_refused_with_the_known_ones(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run(["new", "lenet6", "-o", str(tmp_path / "n.netwright")], no_window) == BAD_INPUT
     assert "lenet5" in only_sentence(capsys.readouterr().err)
     assert not (tmp_path / "n.netwright").exists()

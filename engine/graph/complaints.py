@@ -1,0 +1,110 @@
+"""Says what is wrong with the bytes of a project file, in words that a person knows.
+
+The JSON library names the place of an error by a path such as `$.nodes[3].x`; here it becomes “conv1”.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from engine.graph.wording import quoted
+
+_VALUES = "a number, a text, true, false or a list of whole numbers"
+_GROUP = "a group of named values"
+_END = "the id of a layer and the number of a port"
+_WANTED = {
+    "": ("it", _GROUP),
+    ".netwright": ("its format", "a whole number"),
+    ".nodes": ("its “nodes”", "a list of layers"),
+    ".nodes[]": ("{owner}", _GROUP),
+    ".nodes[].id": ("the “id” of {owner}", "a text"),
+    ".nodes[].layer": ("the “layer” of {owner}", "a text"),
+    ".nodes[].name": ("the “name” of {owner}", "a text"),
+    ".nodes[].x": ("the “x” of {owner}", "a number"),
+    ".nodes[].y": ("the “y” of {owner}", "a number"),
+    ".nodes[].params": ("the “params” of {owner}", _GROUP),
+    ".nodes[].params[...]": ("a parameter of {owner}", _VALUES),
+    ".edges": ("its “edges”", "a list of wires"),
+    ".edges[]": ("{owner}", _GROUP),
+    ".edges[].from": ("the “from” of {owner}", _END),
+    ".edges[].to": ("the “to” of {owner}", _END),
+    ".settings": ("its “settings”", _GROUP),
+    ".settings[...]": ("a section of its “settings”", _GROUP),
+    ".settings[...][...]": ("one of its “settings”", _VALUES),
+}
+"""What stands at each place of a file, and what should; `[]` is any item of a list, `[...]` any value of a group."""
+
+
+class RepeatedKeyError(ValueError):
+    """A group of values gives one of them twice."""
+
+
+def syntax_complaint(data: bytes, error: Exception) -> str:
+    """What keeps `data` from being JSON, as the end of a sentence about a file."""
+    if isinstance(error, RecursionError):
+        return "its brackets are nested too deeply"
+    if isinstance(error, UnicodeDecodeError):
+        return "it contains bytes that are not text"
+    place = re.search(r"\(byte ([0-9]+)\)", str(error))
+    if "truncated" in str(error) or (place and int(place[1]) >= len(data)):
+        return "it ends too early"
+    if place is None:
+        return "it is not valid JSON"
+    line = data.count(b"\n", 0, int(place[1])) + 1
+    return f"line {line} is not valid JSON"
+
+
+def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
+    """What keeps `data`, which is JSON, from being a project, as the end of a sentence about a file."""
+    message, _, path = str(error).partition(" - at `$")
+    path = path.removesuffix("`")
+    index = re.search(r"\[([0-9]+)\]", path)
+    owner = _owner(data, path, int(index[1])) if index else "it"
+    field = re.search(r"`(.*)`", message, re.DOTALL)
+    if field and field[1] == "netwright" and not path:
+        return "it does not say which Netwright format it has"
+    if field and "missing required field" in message:
+        return f"{owner} has no “{field[1]}”"
+    if field and "unknown field" in message:
+        return f"{owner} has a {quoted(field[1])}, which does not belong there"
+    place = re.sub(r"\[[0-9]+\]", "[]", path)
+    # Items of a value or of the end of a wire are told of as the whole.
+    while place not in _WANTED:
+        place = re.sub(r"(\.\w+|\[\]|\[\.\.\.\])$", "", place)
+    subject, wanted = _WANTED[place]
+    return f"{subject.format(owner=owner)} {'is too large' if 'out of range' in message else f'should be {wanted}'}"
+
+
+def refuse_repeated_keys(data: bytes) -> None:
+    """Raise `RepeatedKeyError` when a group in `data`, which is JSON, has two values of one name.
+
+    JSON readers keep the last one, and what a failed merge doubled would be lost in silence.
+    """
+    _loads(data, _refuse_repeated)
+
+
+def _loads(data: bytes, group: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
+    # Numbers are not looked at, and those of thousands of digits could not even be read.
+    return json.loads(data, object_pairs_hook=group, parse_int=len, parse_float=len)
+
+
+def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
+    names = [name for name, _ in pairs]
+    for name in names if len(set(names)) < len(names) else ():
+        if names.count(name) > 1:
+            raise RepeatedKeyError(f"{quoted(name)} stands there twice, and only one can count")
+
+
+def _owner(data: bytes, path: str, index: int) -> str:
+    if path.startswith(".edges"):
+        return f"wire {index + 1}"
+    try:
+        name = _loads(data)["nodes"][index]["name"]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        name = None
+    return f"the layer {quoted(name)}" if isinstance(name, str) and name else f"layer {index + 1}"

@@ -1,0 +1,1 @@
+"""The window of Netwright: it shows what the engine knows and asks it for changes."""

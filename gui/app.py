@@ -1,0 +1,62 @@
+"""Starts the app: one QApplication, one window. Torch is not imported here; the window loads it later."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication
+
+from engine.folders import user_folder
+from gui import fonts, recent, theme
+from gui.main_window import MainWindow
+
+_log = logging.getLogger(__name__)
+
+
+def run_app(arguments: Sequence[str]) -> int:
+    """Show the window, with the project file in `arguments` open if there is one, until it is closed."""
+    start_log()
+    application = make_application()
+    window = MainWindow()
+    sys.excepthook = lambda kind, error, trace: _report(window, kind, error, trace)
+    window.show()
+    if arguments:
+        QTimer.singleShot(0, lambda: window.documents.open(Path(arguments[0])))
+    return application.exec()
+
+
+def make_application() -> QApplication:
+    """The QApplication in the user's theme; the one that runs already if there is one."""
+    existing = QApplication.instance()
+    application = existing if isinstance(existing, QApplication) else QApplication(["netwright"])
+    application.setApplicationName("Netwright")
+    application.setDesktopFileName("netwright")
+    fonts.load()
+    chosen = recent.settings().value("theme", "")
+    themes = {"dark": theme.DARK, "light": theme.LIGHT}
+    theme.apply(application, themes.get(str(chosen)) or theme.system_theme(application))
+    return application
+
+
+def start_log() -> None:
+    """Write what happens to a file in the user's folder, kept small."""
+    handler = logging.handlers.RotatingFileHandler(
+        user_folder() / "netwright.log", maxBytes=1_000_000, backupCount=1, encoding="utf-8"
+    )
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.INFO, handlers=[handler])
+
+
+def _report(window: MainWindow, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+    """The last net: an error that nobody expected is logged in full and told in one sentence."""
+    if issubclass(kind, KeyboardInterrupt):
+        window.close()
+        return
+    _log.critical("unexpected error", exc_info=(kind, error, trace))
+    window.status_line.say("Something went wrong; your work is safe, and the log has the details.")

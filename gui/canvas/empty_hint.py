@@ -1,0 +1,95 @@
+"""What an empty canvas says."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui import theme as themes
+from gui.icons import glyph, icon_font
+
+_TITLE = "Drag a layer here, or open a template."
+_HINTS = (
+    ("Double-click", "in the palette adds a layer after the selected one"),
+    ("Wheel", "zooms to the pointer"),
+    ("Space + drag", "moves the paper"),
+    ("F", "fits the network into the window"),
+    ("Tab", "goes to the next layer"),
+    ("F2", "renames it"),
+)
+_ICON = 44
+_ROW = 28
+_GAP = 12
+
+
+class EmptyHint(QWidget):
+    """A hint in the middle of the view; it takes no clicks and does not scroll."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(_TITLE)
+        themes.theme_hub.themeChanged.connect(self.update)
+
+    def sizeHint(self) -> QSize:
+        """Room for the icon, the title and the keys."""
+        keys, words = self._columns()
+        title = QFontMetricsF(self._title_font()).horizontalAdvance(_TITLE)
+        width = max(keys + _GAP + words, title) + 2 * _GAP
+        return QSize(round(width), _ICON + 20 + 24 + 20 + _ROW * len(_HINTS) + 2 * _GAP)
+
+    def centre(self) -> None:
+        """Stand in the middle of the parent."""
+        area, size = self._parent.rect(), self.sizeHint()
+        size = size.boundedTo(area.size())
+        self.resize(size)
+        self.move((area.width() - size.width()) // 2, (area.height() - size.height()) // 2)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the hint."""
+        theme = themes.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centred = Qt.AlignmentFlag.AlignCenter
+        y = float(_GAP)
+        painter.setPen(theme.colour("disabled"))
+        painter.setFont(icon_font(_ICON))
+        painter.drawText(QRectF(0, y, self.width(), _ICON), centred, glyph("graph-outline"))
+        y += _ICON + 16
+        painter.setPen(theme.colour("text"))
+        painter.setFont(self._title_font())
+        painter.drawText(QRectF(0, y, self.width(), 24), centred, _TITLE)
+        y += 24 + 18
+        self._paint_keys(painter, y)
+
+    def _paint_keys(self, painter: QPainter, y: float) -> None:
+        theme = themes.current()
+        painter.setFont(self.font())
+        metrics = QFontMetricsF(self.font())
+        keys, words = self._columns()
+        left = (self.width() - keys - _GAP - words) / 2
+        for key, meaning in _HINTS:
+            width = metrics.horizontalAdvance(key) + 14
+            cap = QRectF(left + keys - width, y + 3, width, _ROW - 6)
+            painter.setPen(QPen(theme.colour("border"), 1.0))
+            painter.setBrush(theme.colour("raised"))
+            painter.drawRoundedRect(cap, 5, 5)
+            painter.setPen(theme.colour("muted"))
+            painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, key)
+            baseline = y + _ROW / 2 + (metrics.ascent() - metrics.descent()) / 2
+            painter.drawText(QPointF(left + keys + _GAP, baseline), meaning)
+            y += _ROW
+
+    def _columns(self) -> tuple[float, float]:
+        metrics = QFontMetricsF(self.font())
+        keys = max(metrics.horizontalAdvance(key) for key, _ in _HINTS) + 14
+        return keys, max(metrics.horizontalAdvance(meaning) for _, meaning in _HINTS)
+
+    def _title_font(self) -> QFont:
+        font = QFont(self.font())
+        font.setPixelSize(themes.TITLE_TEXT)
+        font.setWeight(QFont.Weight.DemiBold)
+        return font

@@ -1,0 +1,71 @@
+"""Drop a layer from the palette: into the void, or into a wire."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtGui import QPainter
+
+from engine.graph.model import Edge
+from engine.layers.registry import UnknownLayerError, spec
+from gui.canvas import building
+from gui.canvas.geometry import HALF_HEIGHT, card_at, snapped
+from gui.canvas.gestures.base import Gesture, Pointer
+from gui.canvas.hits import wire_near
+from gui.canvas.node_item import NodeItem
+from gui.canvas.node_painter import paint_ghost
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+LAYER_MIME = "application/x-netwright-layer"
+"""What the palette drags: the id of a layer."""
+
+
+def dragged_layer(data: QMimeData) -> str | None:
+    """The id of the layer that is dragged; None when something else is."""
+    if not data.hasFormat(LAYER_MIME):
+        return None
+    layer = bytes(data.data(LAYER_MIME).data()).decode("utf-8", errors="replace")
+    try:
+        return spec(layer).id
+    except UnknownLayerError:
+        return None
+
+
+class DropLayer(Gesture):
+    """Shows the new node under the pointer until it is dropped."""
+
+    def __init__(self, view: CanvasView, start: Pointer, layer: str) -> None:
+        super().__init__(view, start)
+        self._layer = layer
+        self._wire: Edge | None = None
+        self._ghost = NodeItem(self.scene.draft(layer))
+        self.is_drag = True
+
+    def drag(self, pointer: Pointer) -> None:
+        """Show where the node would be, and the wire that it would go into."""
+        x, y = snapped(pointer.scene.x(), pointer.scene.y())
+        self._ghost.setPos(QPointF(x, y))
+        if building.can_insert(self.workspace.graph, self._layer):
+            self._wire = wire_near(self.scene, pointer.scene, HALF_HEIGHT)
+            self.scene.mark_wire(self._wire)
+        self.repaint(card_at((x, y)))
+
+    def drop(self, pointer: Pointer) -> None:
+        """Add the node."""
+        self.scene.mark_wire(None)
+        place = (pointer.scene.x(), pointer.scene.y())
+        if self._wire is None:
+            self.scene.add_layer(self._layer, place)
+        else:
+            self.scene.insert_layer(self._layer, self._wire, place)
+
+    def abandon(self) -> None:
+        """The drag has left the canvas."""
+        self.scene.mark_wire(None)
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint the new node."""
+        paint_ghost(painter, self._ghost, 0.7)

@@ -1,0 +1,139 @@
+"""The keys of the canvas that no menu owns."""
+
+from __future__ import annotations
+
+import math
+import time
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
+
+from engine.graph.edits import MoveNodes
+from engine.graph.model import NodeId, Point
+from gui.canvas.geometry import GRID
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_ARROWS: dict[int, Point] = {
+    Qt.Key.Key_Left: (-1.0, 0.0),
+    Qt.Key.Key_Right: (1.0, 0.0),
+    Qt.Key.Key_Up: (0.0, -1.0),
+    Qt.Key.Key_Down: (0.0, 1.0),
+}
+_RUN_S = 1.0
+"""Arrow keys that follow each other within this time, in seconds, are undone together."""
+_LARGE_STEP = 4
+"""With Shift, an arrow key moves by so many steps."""
+_PAN_STEP = 48.0
+
+
+class Keys:
+    """Turns keys into what they mean on the canvas."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._scene = view.canvas_scene
+        self._workspace = view.canvas_scene.workspace
+        self._run = 0
+        self._last_nudge = -math.inf
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what the pressed key means; False when it means nothing here."""
+        key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        if key in _ARROWS:
+            return self._arrow(_ARROWS[key], modifiers)
+        if modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
+            return False
+        if key == Qt.Key.Key_Escape:
+            self._escape()
+        elif key == Qt.Key.Key_Space:
+            self._view.pointer.set_pan_mode(True)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            self._view.delete_selection()
+        elif key == Qt.Key.Key_F:
+            self._view.camera.fit(self._workspace.selection)
+        elif key == Qt.Key.Key_Home:
+            self._view.fit()
+        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
+            self._view.zoom_in()
+        elif key == Qt.Key.Key_Minus:
+            self._view.zoom_out()
+        elif key == Qt.Key.Key_F2:
+            self._view.rename()
+        else:
+            return False
+        return True
+
+    def release(self, event: QKeyEvent) -> bool:
+        """The end of panning by Space; False for all other keys."""
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._view.pointer.set_pan_mode(False)
+            return True
+        return False
+
+    def end_run(self) -> None:
+        """Let the next arrow key begin a new step of the history."""
+        self._last_nudge = -math.inf
+
+    def step(self, forward: bool) -> bool:
+        """Select the next node in the order in which data flows; False behind the last one."""
+        order = self._workspace.graph.topological_order()
+        if not order:
+            return False
+        selected = self._workspace.selection
+        if not selected:
+            return self._select(order[0] if forward else order[-1])
+        index = order.index(selected[-1]) + (1 if forward else -1)
+        return 0 <= index < len(order) and self._select(order[index])
+
+    def _escape(self) -> None:
+        if not self._view.pointer.cancel():
+            self._scene.select_wires(())
+            self._workspace.select(())
+
+    def _arrow(self, direction: Point, modifiers: Qt.KeyboardModifier) -> bool:
+        selection = self._workspace.selection
+        if modifiers & Qt.KeyboardModifier.ControlModifier:
+            return False
+        if modifiers & Qt.KeyboardModifier.AltModifier:
+            self._neighbour(direction)
+        elif not selection:
+            self._view.camera.pan(-direction[0] * _PAN_STEP, -direction[1] * _PAN_STEP)
+        elif not self._view.pointer.is_busy:
+            self._nudge(direction, _LARGE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else 1)
+        return True
+
+    def _nudge(self, direction: Point, steps: int) -> None:
+        now = time.monotonic()
+        if now - self._last_nudge > _RUN_S:
+            self._run += 1
+        self._last_nudge = now
+        dx, dy = direction[0] * steps * GRID, direction[1] * steps * GRID
+        places = {node: self._workspace.graph.nodes[node].position for node in self._workspace.selection}
+        moved = {node: (x + dx, y + dy) for node, (x, y) in places.items()}
+        self._workspace.push(MoveNodes(moved, f"arrow keys {self._run}"))
+
+    def _neighbour(self, direction: Point) -> None:
+        """Select the nearest node that lies in `direction`."""
+        nodes = self._workspace.graph.nodes
+        if not self._workspace.selection:
+            self.step(True)
+            return
+        x, y = nodes[self._workspace.selection[-1]].position
+        best: NodeId | None = None
+        nearest = math.inf
+        for node in nodes.values():
+            dx, dy = node.position[0] - x, node.position[1] - y
+            along = dx * direction[0] + dy * direction[1]
+            aside = abs(dx * direction[1]) + abs(dy * direction[0])
+            if along > 0 and aside <= 2 * along and along + 2 * aside < nearest:
+                best, nearest = node.id, along + 2 * aside
+        if best is not None:
+            self._select(best)
+
+    def _select(self, node: NodeId) -> bool:
+        self._workspace.select([node])
+        self._view.camera.reveal([node])
+        return True

@@ -1,0 +1,163 @@
+"""One node on the canvas: what it shows and in which state; `node_painter` paints it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from engine.analysis.report import NodeReport
+from engine.graph.model import Node, NodeId, Point
+from engine.layers.registry import spec
+from gui.canvas.card import BAR, CardTexts
+from gui.canvas.geometry import CARD, input_place, input_ports, output_place, port_offsets
+from gui.canvas.gradient import GradientBar, bar_of
+from gui.canvas.node_painter import paint_node
+
+
+@dataclass(frozen=True, slots=True)
+class PortRef:
+    """One port of one node."""
+
+    node: NodeId
+    is_output: bool
+    index: int
+
+
+_BOUNDS = CARD.adjusted(-12, -14, 12, 34)
+"""The card with its glow and its ports, and the shape below it."""
+
+
+class NodeItem(QGraphicsItem):
+    """Mirrors one node of the graph."""
+
+    def __init__(self, node: Node) -> None:
+        super().__init__()
+        self.node = node
+        self.spec = spec(node.layer)
+        self.report: NodeReport | None = None
+        self.inputs: dict[int, float] = {}
+        """The offset of each input port that is shown, by its number."""
+        self.outputs: dict[int, float] = dict(enumerate(port_offsets(len(self.spec.outputs))))
+        self.fed_inputs: frozenset[int] = frozenset()
+        self.feeding_outputs: frozenset[int] = frozenset()
+        self.is_selected = False
+        self.is_hovered = False
+        self.is_dimmed = False
+        self.open_ports: frozenset[PortRef] = frozenset()
+        """The ports at which the wire that is being drawn may end."""
+        self.hovered_port: PortRef | None = None
+        self.norm: float | None = None
+        self.bar: GradientBar | None = None
+        self.position: Point = node.position
+        """Where the node is shown, which is elsewhere than in the graph while it is dragged."""
+        self.port_look: tuple[tuple[float, bool, str], ...] = ()
+        """Offset, whether it is an output, and look of each port."""
+        self._texts: CardTexts | None = None
+        self.set_wired((), ())
+        self.setPos(*node.position)
+
+    # Reading
+
+    @property
+    def texts(self) -> CardTexts:
+        """What is written on the card."""
+        if self._texts is None:
+            self._texts = CardTexts(self.node, self.spec, self.report, self.bar is not None)
+        return self._texts
+
+    @property
+    def error(self) -> str | None:
+        """Why the node cannot work."""
+        return self.report.error if self.report is not None else None
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the node's shape is not known because something before it is missing or wrong."""
+        return self.report is not None and self.report.waiting
+
+    def ports(self) -> Mapping[PortRef, QPointF]:
+        """Every port that is shown, with its place in the scene."""
+        places = {PortRef(self.node.id, False, port): self.port_place(False, port) for port in self.inputs}
+        places.update({PortRef(self.node.id, True, port): self.port_place(True, port) for port in self.outputs})
+        return places
+
+    def port_place(self, is_output: bool, index: int) -> QPointF:
+        """Where a port is in the scene."""
+        if is_output:
+            return output_place(self.position, self.outputs.get(index, 0.0))
+        return input_place(self.position, self.inputs.get(index, 0.0))
+
+    def free_input(self) -> int | None:
+        """The first input that is shown and not wired."""
+        return next((port for port in self.inputs if port not in self.fed_inputs), None)
+
+    # Changing
+
+    def set_node(self, node: Node) -> None:
+        """Show the node as it is now."""
+        self.node = node
+        self._texts = None
+        self.update()
+
+    def put(self, position: Point) -> None:
+        """Show the node at `position`."""
+        if position != self.position:
+            self.position = position
+            self.setPos(*position)
+
+    def set_report(self, report: NodeReport | None) -> None:
+        """Show what the analysis knows."""
+        if report != self.report:
+            self.report = report
+            self._texts = None
+            self.update()
+
+    def set_wired(self, inputs: Collection[int], outputs: Collection[int]) -> None:
+        """Show which ports have wires."""
+        self.fed_inputs, self.feeding_outputs = frozenset(inputs), frozenset(outputs)
+        self.inputs = input_ports(len(self.spec.inputs), self.spec.is_variadic, self.fed_inputs)
+        unwired = "more" if self.spec.is_variadic and self.fed_inputs else "free"
+        self.port_look = (
+            *((offset, False, "fed" if port in self.fed_inputs else unwired) for port, offset in self.inputs.items()),
+            *(
+                (offset, True, "fed" if port in self.feeding_outputs else "free")
+                for port, offset in self.outputs.items()
+            ),
+        )
+        self.update()
+
+    def set_norm(self, norm: float | None) -> None:
+        """Show the norm of the layer's gradient as a bar; None takes the bar away."""
+        self.norm = norm
+        bar = None if norm is None else bar_of(norm)
+        if bar == self.bar:
+            return
+        if (bar is None) != (self.bar is None):
+            self._texts = None
+            self.update()
+        else:
+            self.update(BAR)
+        self.bar = bar
+
+    def refresh(self) -> None:
+        """Lay texts out anew, because fonts may have changed, and repaint."""
+        self._texts = None
+        self.update()
+
+    # QGraphicsItem
+
+    def boundingRect(self) -> QRectF:
+        """The card and everything around it that belongs to it."""
+        return _BOUNDS
+
+    def contains_point(self, place: QPointF) -> bool:
+        """Whether `place`, in the scene, is on the card."""
+        return CARD.contains(place - self.pos())
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the card."""
+        paint_node(painter, self)

@@ -1,0 +1,197 @@
+"""Paints nodes from near: card, icon, texts, ports, shape, state. From far `overview` paints them all at once."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter
+
+from gui.canvas.card import BAR, CHIP_CENTRE, CHIP_HEIGHT, ICON, TILE, CardTexts
+from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH, PORT_RADIUS
+from gui.canvas.gradient import STEPS, brush_of
+from gui.canvas.sprites import Sprites
+from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasFonts, CanvasStyle, fonts, style
+from gui.icons import glyph
+from gui.theme import RADIUS
+
+if TYPE_CHECKING:
+    from gui.canvas.node_item import NodeItem
+
+ROUND = RADIUS + 2.0
+SMALL_TEXT_ZOOM = 0.7
+"""Below this zoom, shapes are too small to be read and are left out."""
+CARD_AREA = CARD.adjusted(-9, -10, 9, 9)
+"""The card with its glow."""
+_SHADOW = CARD.translated(0, 2)
+_HALO = CARD.adjusted(-2, -2, 2, 2)
+_BADGE = QPointF(HALF_WIDTH - 3, -HALF_HEIGHT + 3)
+_BADGE_AREA = QRectF(_BADGE.x() - 9, _BADGE.y() - 9, 18, 18)
+
+_sprites = Sprites()
+_sprites_style: CanvasStyle | None = None
+
+
+def sprites(look: CanvasStyle) -> Sprites:
+    """The parts of nodes painted so far in the colours of `look`."""
+    global _sprites_style
+    if _sprites_style is not look:
+        _sprites_style = look
+        _sprites.clear()
+    return _sprites
+
+
+class CardLook(NamedTuple):
+    """All that the looks of a card depend on, but for its texts."""
+
+    family: str
+    icon: str
+    is_selected: bool
+    is_hovered: bool
+    is_wrong: bool
+    is_waiting: bool
+    ports: tuple[tuple[float, bool, str], ...] = ()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint shadow, body, outline, icon, ports and the mark of an error."""
+        look = style()
+        _paint_body(painter, look, self)
+        family = look.families[self.family]
+        painter.setPen(NO_PEN)
+        painter.setBrush(family.quiet_tile if self.is_waiting else family.tile)
+        painter.drawRoundedRect(TILE, RADIUS, RADIUS)
+        painter.setPen(family.quiet_glyph if self.is_waiting else family.glyph)
+        painter.setFont(fonts().icon)
+        painter.drawText(ICON, Qt.AlignmentFlag.AlignCenter, glyph(self.icon))
+        for offset, is_output, kind in self.ports:
+            _paint_port(painter, look, QPointF(offset, HALF_HEIGHT if is_output else -HALF_HEIGHT), kind)
+        if self.is_wrong:
+            _paint_badge(painter, look)
+
+
+def card_look(item: NodeItem) -> CardLook:
+    """What the card of `item` looks like now."""
+    return CardLook(
+        item.spec.family,
+        item.spec.icon,
+        item.is_selected,
+        item.is_hovered,
+        item.error is not None,
+        item.is_waiting,
+        item.port_look,
+    )
+
+
+def paint_node(painter: QPainter, item: NodeItem) -> None:
+    """Paint `item` around the origin."""
+    look, texts, font = style(), item.texts, fonts()
+    if item.is_dimmed:
+        painter.setOpacity(0.35)
+    card = card_look(item)
+    sprites(look).draw(painter, card, CARD_AREA, card.paint)
+    if item.open_ports or item.hovered_port is not None:
+        _paint_lit_ports(painter, item, look)
+    _paint_texts(painter, look, font, texts, is_quiet=card.is_waiting)
+    if item.bar is not None:
+        paint_bar(painter, item, look)
+    if texts.chip is not None and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
+        paint_chip(painter, texts.chip.width, 0.0, CHIP_CENTRE)
+        painter.setPen(look.muted)
+        painter.setFont(font.chip)
+        painter.drawStaticText(texts.chip.place, texts.chip.static)
+    if item.is_dimmed:
+        painter.setOpacity(1.0)
+
+
+def paint_bar(painter: QPainter, item: NodeItem, look: CanvasStyle) -> None:
+    """Paint the gradient of `item` around the origin."""
+    assert item.bar is not None
+    painter.fillRect(BAR, look.track)
+    length = BAR.width() * item.bar.length / STEPS
+    painter.fillRect(QRectF(BAR.x(), BAR.y(), length, BAR.height()), brush_of(look.theme, item.bar))
+
+
+def paint_chip(painter: QPainter, text_width: float, x: float, y: float, *, is_upright: bool = False) -> None:
+    """Paint the frame around a shape whose middle is at (x, y)."""
+    width, height = float(round(text_width)) + 14.0, CHIP_HEIGHT
+    if is_upright:
+        width, height = height, width
+    frame = QRectF(-width / 2, -height / 2, width, height)
+    area = frame.adjusted(-1, -1, 1, 1)
+    sprites(style()).draw(painter, (width, height), area, partial(_paint_chip_frame, frame=frame), x, y)
+
+
+def paint_ghost(painter: QPainter, item: NodeItem, opacity: float) -> None:
+    """Paint a node that is not in the graph yet, at its own place."""
+    painter.save()
+    painter.setOpacity(opacity)
+    painter.translate(item.pos())
+    card_look(item).paint(painter)
+    _paint_texts(painter, style(), fonts(), item.texts, is_quiet=item.is_waiting)
+    painter.restore()
+
+
+def _paint_body(painter: QPainter, look: CanvasStyle, card: CardLook) -> None:
+    painter.setPen(NO_PEN)
+    painter.setBrush(look.shadow)
+    painter.drawRoundedRect(_SHADOW, ROUND, ROUND)
+    if card.is_selected:
+        painter.setPen(look.selected_halo)
+        painter.setBrush(NO_BRUSH)
+        painter.drawRoundedRect(_HALO, ROUND + 2, ROUND + 2)
+    if card.is_wrong:
+        painter.setPen(look.error_outline)
+    elif card.is_selected:
+        painter.setPen(look.selected_outline)
+    elif card.is_hovered:
+        painter.setPen(look.hover_outline)
+    else:
+        painter.setPen(look.quiet_outline if card.is_waiting else look.outline)
+    painter.setBrush(look.hover_body if card.is_hovered else look.body)
+    painter.drawRoundedRect(CARD, ROUND, ROUND)
+
+
+def _paint_texts(painter: QPainter, look: CanvasStyle, font: CanvasFonts, texts: CardTexts, *, is_quiet: bool) -> None:
+    painter.setPen(look.muted if is_quiet else look.text)
+    painter.setFont(font.name)
+    painter.drawStaticText(texts.name.place, texts.name.static)
+    if texts.line is not None:
+        painter.setPen(look.disabled if is_quiet else look.muted)
+        painter.setFont(font.line)
+        painter.drawStaticText(texts.line.place, texts.line.static)
+
+
+def _paint_port(painter: QPainter, look: CanvasStyle, place: QPointF, kind: str) -> None:
+    painter.setPen(look.port_outline)
+    painter.setBrush(look.fed_port if kind == "fed" else look.port)
+    painter.drawEllipse(place, PORT_RADIUS, PORT_RADIUS)
+    if kind == "more":
+        painter.drawLine(QLineF(place.x() - 2, place.y(), place.x() + 2, place.y()))
+        painter.drawLine(QLineF(place.x(), place.y() - 2, place.x(), place.y() + 2))
+
+
+def _paint_lit_ports(painter: QPainter, item: NodeItem, look: CanvasStyle) -> None:
+    painter.setPen(NO_PEN)
+    lit = {*item.open_ports, *((item.hovered_port,) if item.hovered_port is not None else ())}
+    for port, place in item.ports().items():
+        if port in lit:
+            painter.setBrush(look.active_port if port == item.hovered_port else look.open_port_halo)
+            radius = 2.0 * PORT_RADIUS if port in item.open_ports else 1.7 * PORT_RADIUS
+            painter.drawEllipse(place - item.pos(), radius, radius)
+
+
+def _paint_chip_frame(painter: QPainter, frame: QRectF) -> None:
+    look = style()
+    painter.setPen(look.chip_outline)
+    painter.setBrush(look.chip)
+    painter.drawRoundedRect(frame, CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
+
+
+def _paint_badge(painter: QPainter, look: CanvasStyle) -> None:
+    painter.setPen(NO_PEN)
+    painter.setBrush(look.error)
+    painter.drawEllipse(_BADGE, 8.5, 8.5)
+    painter.setPen(look.error_mark)
+    painter.setFont(fonts().mark)
+    painter.drawText(_BADGE_AREA, Qt.AlignmentFlag.AlignCenter, "!")

@@ -1,0 +1,98 @@
+"""Small texts that float over the canvas: why something cannot be wired, what is wrong with a node."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from gui import theme as themes
+
+_WIDEST = 300
+_PAD_X, _PAD_Y = 10, 7
+_STRIPE = 3
+_LINGER_MS = 2_500
+_FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+class FloatingNote(QWidget):
+    """A sentence on a card of its own; it takes no clicks."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._parent = parent
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._text = ""
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(_LINGER_MS)
+        self._timer.timeout.connect(self.hide)
+        self.hide()
+
+    @property
+    def text(self) -> str:
+        """What it says, whether or not it is visible."""
+        return self._text
+
+    def show_at(self, text: str, place: QPointF) -> None:
+        """Say `text` below and right of `place`, in pixels of the view; on its other side where there is no room."""
+        self._timer.stop()
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.resize(self.sizeHint())
+            self.update()
+        area = self._parent.rect()
+        x, y = place.x() + 16, place.y() + 16
+        if x + self.width() > area.width() - 4:
+            x = place.x() - 16 - self.width()
+        if y + self.height() > area.height() - 4:
+            y = place.y() - 16 - self.height()
+        self._show(x, y)
+
+    def show_beside(self, text: str, card: QRectF) -> None:
+        """Say `text` beside `card`, in pixels of the view; below it where there is no room."""
+        self._timer.stop()
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.resize(self.sizeHint())
+            self.update()
+        area = self._parent.rect()
+        x, y = card.right() + 14, card.center().y() - self.height() / 2
+        if x + self.width() > area.width() - 4:
+            x = card.left() - 14 - self.width()
+        if x < 4:
+            x, y = card.left(), card.bottom() + 12
+        self._show(x, y)
+
+    def linger(self) -> None:
+        """Stay for as long as it takes to read, then go."""
+        self._timer.start()
+
+    def sizeHint(self) -> QSize:
+        """Room for the whole text."""
+        metrics = QFontMetrics(self.font())
+        text = metrics.boundingRect(0, 0, _WIDEST, 2_000, _FLAGS, self._text)
+        return QSize(text.width() + 2 * _PAD_X + _STRIPE + 2, text.height() + 2 * _PAD_Y)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the card and the text."""
+        theme = themes.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(QPen(theme.colour("error"), 1.0))
+        painter.setBrush(theme.colour("tooltip"))
+        painter.drawRoundedRect(frame, themes.RADIUS, themes.RADIUS)
+        painter.setPen(QColor(theme.text))
+        painter.drawText(self.rect().adjusted(_PAD_X + _STRIPE - 2, 0, -_PAD_X + 2, 0), _FLAGS, self._text)
+
+    def _show(self, x: float, y: float) -> None:
+        area = self._parent.rect()
+        x = min(max(x, 4), max(area.width() - self.width() - 4, 4))
+        y = min(max(y, 4), max(area.height() - self.height() - 4, 4))
+        self.move(round(x), round(y))
+        self.show()
+        self.raise_()

@@ -1,0 +1,256 @@
+"""Turns what the mouse does to the view into gestures, hovering, zooming and tooltips."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import (
+    QDragMoveEvent,
+    QDropEvent,
+    QHelpEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QPainter,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QToolTip
+
+from gui.canvas.gestures.base import Gesture, Pointer
+from gui.canvas.gestures.box_select import BoxSelect
+from gui.canvas.gestures.drop_layer import DropLayer, dragged_layer
+from gui.canvas.gestures.move import Move
+from gui.canvas.gestures.pan import Pan
+from gui.canvas.gestures.select_wire import SelectWire
+from gui.canvas.gestures.wire import Wire
+from gui.canvas.hits import NOTHING, hit
+from gui.canvas.tips import tip
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_WHEEL_BASE = 1.0015
+"""The zoom of one unit of wheel rotation; a notch of a mouse wheel has 120."""
+_EDGE = 24.0
+"""Dragging nearer than this to the view's edge, in pixels, moves the view along."""
+_EDGE_SPEED = 14.0
+_TICK_MS = 16
+_ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
+
+
+class PointerInput:
+    """Knows the gesture that is under way, if there is one."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._scene = view.canvas_scene
+        self._gesture: Gesture | None = None
+        self._button = Qt.MouseButton.NoButton
+        self._pan_mode = False
+        self._last: Pointer | None = None
+        self._edge_timer = QTimer(view)
+        self._edge_timer.setInterval(_TICK_MS)
+        self._edge_timer.timeout.connect(self._scroll_at_edge)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a gesture is under way."""
+        return self._gesture is not None
+
+    @property
+    def place(self) -> QPointF | None:
+        """Where the pointer is in the scene; None when it is outside the view."""
+        return None if self._last is None else self._view.camera.scene_point(self._last.place)
+
+    def handle(self, event: QEvent) -> bool:
+        """Deal with an event of the viewport; False when it is left to Qt."""
+        kind = event.type()
+        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
+            assert isinstance(event, QMouseEvent)
+            return self._press(event)
+        if kind == QEvent.Type.MouseMove:
+            assert isinstance(event, QMouseEvent)
+            self._move(self._pointer(event.position(), event.modifiers()))
+            return True
+        if kind == QEvent.Type.MouseButtonRelease:
+            assert isinstance(event, QMouseEvent)
+            return self._release(event)
+        if kind == QEvent.Type.Wheel:
+            assert isinstance(event, QWheelEvent)
+            return self._wheel(event)
+        if kind == QEvent.Type.NativeGesture:
+            assert isinstance(event, QNativeGestureEvent)
+            return self._pinch(event)
+        if kind == QEvent.Type.Leave:
+            self._last = None
+            self._scene.set_hover(NOTHING)
+            return False
+        if kind == QEvent.Type.ToolTip:
+            assert isinstance(event, QHelpEvent)
+            return self._tip(event)
+        return self._drag_and_drop(event)
+
+    def cancel(self) -> bool:
+        """End the gesture under way as if it had never begun; False when there is none."""
+        gesture, self._gesture = self._gesture, None
+        self._edge_timer.stop()
+        if gesture is None:
+            return False
+        gesture.cancel()
+        self._show_cursor()
+        return True
+
+    def set_pan_mode(self, on: bool) -> None:
+        """While Space is held, dragging pans."""
+        self._pan_mode = on
+        self._show_cursor()
+
+    def paint(self, painter: QPainter) -> None:
+        """Paint what the gesture under way shows."""
+        if self._gesture is not None:
+            self._gesture.paint(painter)
+
+    # Mouse
+
+    def _pointer(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        return Pointer(place, self._view.camera.scene_point(place), bool(modifiers & _ADDING))
+
+    def _press(self, event: QMouseEvent) -> bool:
+        if self._gesture is not None:
+            return True
+        pointer = self._pointer(event.position(), event.modifiers())
+        self._last = pointer
+        under = hit(self._scene, pointer.scene, self._view.camera.zoom)
+        if event.button() == Qt.MouseButton.RightButton:
+            if under.node is not None and under.node not in self._scene.workspace.selection:
+                self._scene.workspace.select([under.node])
+            return False
+        double = event.type() == QEvent.Type.MouseButtonDblClick and not self._pan_mode and not pointer.adds
+        if double and under.node is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._view.rename(under.node)
+            return True
+        self._gesture = self._gesture_for(event.button(), pointer)
+        self._button = event.button()
+        self._show_cursor()
+        return self._gesture is not None
+
+    def _gesture_for(self, button: Qt.MouseButton, pointer: Pointer) -> Gesture | None:
+        view = self._view
+        if button == Qt.MouseButton.MiddleButton or (button == Qt.MouseButton.LeftButton and self._pan_mode):
+            return Pan(view, pointer)
+        if button != Qt.MouseButton.LeftButton:
+            return None
+        under = hit(self._scene, pointer.scene, view.camera.zoom)
+        if under.port is not None:
+            return Wire(view, pointer, under.port)
+        if under.node is not None:
+            return Move(view, pointer, under.node)
+        if under.wire is not None:
+            return SelectWire(view, pointer, under.wire)
+        return BoxSelect(view, pointer)
+
+    def _move(self, pointer: Pointer) -> None:
+        self._last = pointer
+        if self._gesture is None:
+            self._scene.set_hover(hit(self._scene, pointer.scene, self._view.camera.zoom))
+            self._show_cursor()
+            return
+        self._gesture.move(pointer)
+        if self._gesture.is_drag and self._gesture.scrolls_at_edges and any(self._edge_step(pointer.place)):
+            if not self._edge_timer.isActive():
+                self._edge_timer.start()
+        else:
+            self._edge_timer.stop()
+
+    def _release(self, event: QMouseEvent) -> bool:
+        if self._gesture is None or event.button() != self._button:
+            return False
+        gesture, self._gesture = self._gesture, None
+        self._edge_timer.stop()
+        gesture.finish(self._pointer(event.position(), event.modifiers()))
+        self._show_cursor()
+        return True
+
+    # Wheel and trackpad
+
+    def _wheel(self, event: QWheelEvent) -> bool:
+        pixels, notches = event.pixelDelta(), event.angleDelta()
+        zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) or pixels.isNull()
+        if zooms:
+            self._view.camera.zoom_at(event.position(), _WHEEL_BASE ** (notches.y() or notches.x()))
+        else:
+            self._view.camera.pan(pixels.x(), pixels.y())
+        event.accept()
+        return True
+
+    def _pinch(self, event: QNativeGestureEvent) -> bool:
+        if event.gestureType() != Qt.NativeGestureType.ZoomNativeGesture:
+            return False
+        self._view.camera.zoom_at(event.position(), 1.0 + event.value())
+        return True
+
+    # Along the edges
+
+    def _edge_step(self, place: QPointF) -> tuple[float, float]:
+        """How far to pan when the pointer is dragged to `place`."""
+        size = self._view.viewport().size()
+
+        def step(value: float, length: int) -> float:
+            into = max(_EDGE - value, 0.0) - max(value - (length - _EDGE), 0.0)
+            return min(max(into / _EDGE, -2.0), 2.0) * _EDGE_SPEED
+
+        return step(place.x(), size.width()), step(place.y(), size.height())
+
+    def _scroll_at_edge(self) -> None:
+        if self._gesture is None or self._last is None:
+            self._edge_timer.stop()
+            return
+        self._view.camera.pan(*self._edge_step(self._last.place))
+        pointer = Pointer(self._last.place, self._view.camera.scene_point(self._last.place), self._last.adds)
+        self._gesture.move(pointer)
+
+    # Tooltips, cursor
+
+    def _tip(self, event: QHelpEvent) -> bool:
+        if self._gesture is None:
+            place = self._view.camera.scene_point(QPointF(event.pos()))
+            text = tip(self._scene, hit(self._scene, place, self._view.camera.zoom))
+            QToolTip.showText(event.globalPos(), text, self._view.viewport())
+        return True
+
+    def _show_cursor(self) -> None:
+        shape = Qt.CursorShape.ArrowCursor
+        if self._gesture is not None and self._gesture.cursor is not None:
+            shape = self._gesture.cursor
+        elif self._pan_mode:
+            shape = Qt.CursorShape.OpenHandCursor
+        elif self._gesture is None and self._scene.hover.port is not None:
+            shape = Qt.CursorShape.CrossCursor
+        viewport = self._view.viewport()
+        if viewport.cursor().shape() != shape:
+            viewport.setCursor(shape)
+
+    # Drag and drop from the palette
+
+    def _drag_and_drop(self, event: QEvent) -> bool:
+        kind = event.type()
+        if kind == QEvent.Type.DragLeave:
+            return self.cancel()
+        if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
+            return False
+        assert isinstance(event, (QDragMoveEvent, QDropEvent))
+        layer = dragged_layer(event.mimeData())
+        if layer is None:
+            return False
+        pointer = self._pointer(event.position(), event.modifiers())
+        if not isinstance(self._gesture, DropLayer):
+            self.cancel()
+            self._gesture = DropLayer(self._view, pointer, layer)
+        self._gesture.move(pointer)
+        if kind == QEvent.Type.Drop:
+            gesture, self._gesture = self._gesture, None
+            gesture.finish(pointer)
+            self._view.setFocus()
+        event.setDropAction(Qt.DropAction.CopyAction)
+        event.accept()
+        return True

@@ -1,0 +1,348 @@
+"""The scene mirrors the open graph: an item for each node and each wire, kept in step by the graph's events."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+
+from PySide6.QtCore import QObject, QRectF, QTimer, Signal
+from PySide6.QtWidgets import QGraphicsScene
+
+from engine.graph.events import (
+    EdgeAdded,
+    EdgeRemoved,
+    GraphEvent,
+    NodeAdded,
+    NodeMoved,
+    NodeRemoved,
+    NodeRenamed,
+    ParamChanged,
+)
+from engine.graph.model import Edge, Graph, Node, NodeId, Point
+from engine.graph.params import ParamValue
+from gui import theme as themes
+from gui.canvas import building, geometry
+from gui.canvas.hits import NOTHING, Hit
+from gui.canvas.node_item import NodeItem, PortRef
+from gui.canvas.overview import Overview
+from gui.canvas.placement import Placement
+from gui.canvas.wire_item import WireItem
+from gui.workspace import Workspace
+
+InitialParams = Callable[[str, Graph], Mapping[str, ParamValue]]
+"""Tells which parameters a new node of a layer begins with, where they differ from the layer's defaults."""
+
+_ROOM = 4_000.0
+"""The scene reaches so far beyond the outermost nodes; it grows in steps of this, because growing costs a frame."""
+
+
+class CanvasScene(QGraphicsScene):
+    """Shows the workspace's graph and owns no truth about it."""
+
+    contentChanged = Signal()
+    """Nodes or wires have come, gone or moved."""
+    wireSelectionChanged = Signal()
+    """`selected_wires` is new."""
+    layerAdded = Signal(str)
+    """`add_layer` or `insert_layer` has added the node of this id."""
+
+    def __init__(
+        self, workspace: Workspace, initial_params: InitialParams | None = None, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.workspace = workspace
+        self._initial_params = initial_params
+        self.nodes: dict[NodeId, NodeItem] = {}
+        """The item of every node."""
+        self.wires: dict[Edge, WireItem] = {}
+        """The item of every wire."""
+        self.overview = Overview(self)
+        self.placement = Placement(self)
+        self.selected_wires: frozenset[Edge] = frozenset()
+        self._hover = NOTHING
+        self._preview_selection: frozenset[NodeId] | None = None
+        self._shown_selection: frozenset[NodeId] = frozenset()
+        self._stale_ports: dict[NodeId, None] = {}
+        self._norms: dict[NodeId, float] = {}
+        # Zero milliseconds: all the events of one edit lead to one refresh, before the next paint.
+        self._refresh_timer = QTimer(self)
+        self._refresh_timer.setSingleShot(True)
+        self._refresh_timer.setInterval(0)
+        self._refresh_timer.timeout.connect(self.refresh)
+        workspace.graphReplaced.connect(self._rebuild)
+        workspace.graphChanged.connect(self._on_event)
+        workspace.analysisChanged.connect(self._show_analysis)
+        workspace.selectionChanged.connect(self._on_selection)
+        themes.theme_hub.themeChanged.connect(self._on_theme)
+        self._rebuild()
+
+    # Reading
+
+    def content_rect(self) -> QRectF:
+        """The rectangle around all nodes, as they are shown; empty when there are none."""
+        return self.placement.content_rect()
+
+    def rect_of(self, nodes: Iterable[NodeId]) -> QRectF:
+        """The rectangle around `nodes`, as they are shown."""
+        return geometry.bounds(self.nodes[node].position for node in nodes if node in self.nodes)
+
+    @property
+    def hover(self) -> Hit:
+        """What is under the pointer."""
+        return self._hover
+
+    # States that only the canvas knows
+
+    def set_hover(self, hit: Hit) -> None:
+        """Show what is under the pointer."""
+        if hit == self._hover:
+            return
+        for node in {self._hover.node, hit.node} - {None}:
+            if node in self.nodes:
+                self.nodes[node].is_hovered = node == hit.node
+                self.nodes[node].update()
+        for port in {self._hover.port, hit.port} - {None}:
+            if port is not None and port.node in self.nodes:
+                self.nodes[port.node].hovered_port = port if port == hit.port else None
+                self.nodes[port.node].update()
+        for wire in {self._hover.wire, hit.wire} - {None}:
+            if wire in self.wires:
+                self.wires[wire].is_hovered = wire == hit.wire
+                self._wire_state_changed(self.wires[wire])
+        self._hover = hit
+
+    def select_wires(self, wires: Iterable[Edge]) -> None:
+        """Make `wires` the selected ones."""
+        wanted = frozenset(wire for wire in wires if wire in self.wires)
+        if wanted == self.selected_wires:
+            return
+        for wire in wanted ^ self.selected_wires:
+            if wire in self.wires:
+                item = self.wires[wire]
+                item.is_selected = wire in wanted
+                item.setZValue(-0.5 if item.is_selected else -1.0)
+                self._wire_state_changed(item)
+        self.selected_wires = wanted
+        self.wireSelectionChanged.emit()
+
+    def preview_selection(self, nodes: Collection[NodeId] | None) -> None:
+        """Show `nodes` as selected while a box is drawn; None shows the real selection again."""
+        self._preview_selection = None if nodes is None else frozenset(nodes)
+        self._show_selection()
+
+    def offer_ports(self, ports: Collection[PortRef] | None) -> None:
+        """Light up `ports`, at which a wire may end, and dim all other nodes; None ends that."""
+        by_node: dict[NodeId, set[PortRef]] = {}
+        for port in ports or ():
+            by_node.setdefault(port.node, set()).add(port)
+        for node, item in self.nodes.items():
+            item.open_ports = frozenset(by_node.get(node, ()))
+            item.is_dimmed = ports is not None and node not in by_node
+        self.update()
+
+    def mark_wire(self, wire: Edge | None, *, detached: bool = False) -> None:
+        """Show the one wire into which something would be inserted, or which is dragged off; None ends that."""
+        for edge, item in self.wires.items():
+            state = (edge == wire and not detached, edge == wire and detached)
+            if (item.is_target, item.is_detached) != state:
+                item.is_target, item.is_detached = state
+                self._wire_state_changed(item)
+
+    def set_gradient_norms(self, norms: Mapping[str, float] | None) -> None:
+        """Show the gradient norm of each layer, by the node's name, as a bar on its node; None takes all bars away."""
+        graph = self.workspace.graph
+        found: dict[NodeId, float] = {}
+        for name, norm in (norms or {}).items():
+            node = graph.named(name)
+            if node is not None and node.id in self.nodes:
+                found[node.id] = norm
+                self.nodes[node.id].set_norm(norm)
+        for gone in self._norms.keys() - found.keys():
+            if gone in self.nodes:
+                self.nodes[gone].set_norm(None)
+        self._norms = found
+
+    # Adding layers
+
+    def draft(self, layer: str) -> Node:
+        """A new node of `layer` that is not in the graph yet."""
+        return building.draft(self.workspace.graph, layer, (0.0, 0.0), self._params(layer))
+
+    def add_layer(self, layer: str, position: Point | None = None) -> NodeId | None:
+        """Add a node of `layer` and select it: at `position`, or else behind the selected node and wired to it."""
+        graph, selection = self.workspace.graph, self.workspace.selection
+        addition = None
+        if position is None and selection:
+            addition = building.append(graph, layer, selection[-1], self._params(layer))
+        if addition is None:
+            place = self._middle_in_view() if position is None else position
+            addition = building.add(graph, layer, place, self._params(layer))
+        return self._add(addition)
+
+    def insert_layer(self, layer: str, wire: Edge, position: Point) -> NodeId | None:
+        """Add a node of `layer` in the middle of `wire`, near `position`, and select it."""
+        return self._add(building.insert(self.workspace.graph, layer, wire, position, self._params(layer)))
+
+    def _add(self, addition: building.Addition) -> NodeId | None:
+        if not self.workspace.push(addition.edit):
+            return None
+        self.refresh()
+        self.workspace.select([addition.node])
+        self.layerAdded.emit(addition.node)
+        return addition.node
+
+    def _params(self, layer: str) -> Mapping[str, ParamValue]:
+        return {} if self._initial_params is None else self._initial_params(layer, self.workspace.graph)
+
+    def _middle_in_view(self) -> Point:
+        for view in self.views():
+            middle = view.mapToScene(view.viewport().rect().center())
+            return middle.x(), middle.y()
+        return 0.0, 0.0
+
+    # Following the graph
+
+    def refresh(self) -> None:
+        """Bring ports and wires up to date now, not only before the next paint."""
+        self._refresh_timer.stop()
+        stale, self._stale_ports = self._stale_ports, {}
+        for node in stale:
+            if node in self.nodes:
+                self._show_ports(node)
+        self.placement.refresh()
+        self._grow()
+        self.contentChanged.emit()
+
+    def _rebuild(self) -> None:
+        self._stale_ports.clear()
+        self._norms.clear()
+        self._hover, self._preview_selection, self._shown_selection = NOTHING, None, frozenset()
+        had_wires, self.selected_wires = bool(self.selected_wires), frozenset()
+        self.nodes.clear()
+        self.wires.clear()
+        self.placement = Placement(self)
+        self.clear()
+        self.setSceneRect(QRectF())
+        for node in self.workspace.graph.nodes.values():
+            self._add_node(node)
+        for edge in self.workspace.graph.edges:
+            self._add_wire(edge)
+        self.refresh()
+        self._show_analysis()
+        self._show_selection()
+        self.overview.forget_nodes()
+        self.overview.forget_wires()
+        if had_wires:
+            self.wireSelectionChanged.emit()
+
+    def _on_event(self, event: GraphEvent) -> None:
+        if isinstance(event, NodeAdded):
+            self._add_node(event.node)
+        elif isinstance(event, NodeRemoved):
+            self._remove_node(event.node.id)
+        elif isinstance(event, NodeMoved):
+            self.nodes[event.node.id].set_node(event.node)
+            self.placement.put(event.node.id, event.node.position)
+            for edge in self.placement.wires_of([event.node.id]):
+                self.placement.connect(edge)
+        elif isinstance(event, (NodeRenamed, ParamChanged)):
+            self.nodes[event.node.id].set_node(event.node)
+        elif isinstance(event, EdgeAdded):
+            self._add_wire(event.edge)
+        elif isinstance(event, EdgeRemoved):
+            self._remove_wire(event.edge)
+        else:
+            return
+        self._refresh_timer.start()
+
+    def _add_node(self, node: Node) -> None:
+        item = NodeItem(node)
+        self.nodes[node.id] = item
+        self.addItem(item)
+        self.placement.put(node.id, node.position)
+
+    def _remove_node(self, node: NodeId) -> None:
+        if self._hover.node == node or (self._hover.port is not None and self._hover.port.node == node):
+            self._hover = NOTHING
+        self._norms.pop(node, None)
+        self.removeItem(self.nodes.pop(node))
+        self.placement.forget(node)
+        self._shown_selection -= {node}
+
+    def _add_wire(self, edge: Edge) -> None:
+        item = WireItem(edge)
+        self.wires[edge] = item
+        self.addItem(item)
+        self._stale_ports.update({edge.source: None, edge.target: None})
+        self._show_wire_analysis(item)
+
+    def _remove_wire(self, edge: Edge) -> None:
+        if self._hover.wire == edge:
+            self._hover = NOTHING
+        self.removeItem(self.wires.pop(edge))
+        self.placement.disconnect(edge)
+        self._stale_ports.update({edge.source: None, edge.target: None})
+        if edge in self.selected_wires:
+            self.selected_wires -= {edge}
+            self.wireSelectionChanged.emit()
+
+    def _show_ports(self, node: NodeId) -> None:
+        graph = self.workspace.graph
+        item = self.nodes[node]
+        incoming, outgoing = graph.incoming(node), graph.outgoing(node)
+        item.set_wired({edge.target_port for edge in incoming}, {edge.source_port for edge in outgoing})
+        for edge in (*incoming, *outgoing):
+            if edge in self.wires:
+                self.placement.connect(edge)
+
+    def _grow(self) -> None:
+        content = self.content_rect()
+        wanted = content.adjusted(-_ROOM / 2, -_ROOM / 2, _ROOM / 2, _ROOM / 2)
+        if self.sceneRect().isEmpty() or not self.sceneRect().contains(wanted):
+            self.setSceneRect(self.sceneRect().united(content.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)))
+
+    # What is known and what is selected
+
+    def _show_analysis(self) -> None:
+        analysis = self.workspace.analysis
+        for node, item in self.nodes.items():
+            item.set_report(analysis.nodes.get(node) if analysis is not None else None)
+        for wire in self.wires.values():
+            self._show_wire_analysis(wire)
+        self.overview.forget_wires()
+
+    def _show_wire_analysis(self, wire: WireItem) -> None:
+        analysis = self.workspace.analysis
+        source = analysis.nodes.get(wire.edge.source) if analysis is not None else None
+        target = analysis.nodes.get(wire.edge.target) if analysis is not None else None
+        known = source is not None and wire.edge.source_port < len(source.outputs)
+        wire.set_shape(source.outputs[wire.edge.source_port] if source is not None and known else None)
+        has_error = target is not None and target.error is not None
+        if has_error != wire.has_error:
+            wire.has_error = has_error
+            self._wire_state_changed(wire)
+
+    def _wire_state_changed(self, wire: WireItem) -> None:
+        wire.update()
+        self.overview.forget_wires()
+
+    def _on_selection(self) -> None:
+        if self.workspace.selection:
+            self.select_wires(())
+        self._show_selection()
+
+    def _show_selection(self) -> None:
+        preview = self._preview_selection
+        wanted = frozenset(self.workspace.selection) if preview is None else preview
+        for node in wanted ^ self._shown_selection:
+            if node in self.nodes:
+                item = self.nodes[node]
+                item.is_selected = node in wanted
+                item.update()
+        self._shown_selection = wanted
+
+    def _on_theme(self) -> None:
+        for node in self.nodes.values():
+            node.refresh()
+        for wire in self.wires.values():
+            wire.refresh()
+        self.update()

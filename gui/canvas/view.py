@@ -1,0 +1,267 @@
+"""The view on the canvas: paints, and passes what mouse and keys do on to those who know what it means."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from engine.graph.edits import remove
+from engine.graph.model import NodeId
+from gui.canvas import camera, clipboard
+from gui.canvas.background import DotGrid
+from gui.canvas.camera import Camera
+from gui.canvas.empty_hint import EmptyHint
+from gui.canvas.geometry import card_at
+from gui.canvas.keyboard import Keys
+from gui.canvas.notes import FloatingNote
+from gui.canvas.overview import NEAR_ZOOM
+from gui.canvas.pointer_input import PointerInput
+from gui.canvas.rename_editor import RenameEditor
+from gui.canvas.scene import CanvasScene
+
+
+class CanvasView(QGraphicsView):
+    """Shows a `CanvasScene` and lets people edit it."""
+
+    _is_ready = False
+    """Qt sends events from within the constructor already."""
+
+    def __init__(self, scene: CanvasScene, parent: QWidget | None = None) -> None:
+        super().__init__(scene, parent)
+        self.canvas_scene = scene
+        self.workspace = scene.workspace
+        self._configure()
+        self.camera = Camera(self)
+        self.pointer = PointerInput(self)
+        self.pointer_note = FloatingNote(self)
+        """Says at the pointer why something is refused."""
+        self._error_note = FloatingNote(self)
+        self._empty_hint = EmptyHint(self)
+        self._keys = Keys(self)
+        self._grid = DotGrid()
+        self._editor: RenameEditor | None = None
+        self._shows_start = True
+        scene.contentChanged.connect(self._on_content)
+        scene.layerAdded.connect(self._on_layer_added)
+        self.workspace.graphReplaced.connect(self._on_replaced)
+        self.workspace.undo_stack.indexChanged.connect(self._on_history)
+        self.workspace.analysisChanged.connect(self._show_error_note)
+        self.workspace.selectionChanged.connect(self._on_selection)
+        self._is_ready = True
+        self._on_content()
+
+    def _configure(self) -> None:
+        self.setObjectName("canvas")
+        self.setAccessibleName("Network canvas")
+        self.setAccessibleDescription("Tab goes from layer to layer, arrow keys move the selected ones.")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
+        # Items restore what they change of the painter, and their rectangles have room for antialiasing.
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.viewport().setMouseTracking(True)
+        # The ground is always painted; knowing that, Qt scrolls by copying what is there.
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    # Editing
+
+    def copy_selection(self) -> None:
+        """Put the selected nodes, and the wires among them, into the clipboard."""
+        clipboard.copy(self.canvas_scene)
+
+    def cut_selection(self) -> None:
+        """Copy the selected nodes and delete them."""
+        clipboard.cut(self.canvas_scene)
+
+    def paste(self) -> None:
+        """Add the nodes from the clipboard: around the pointer, or where they were when it is elsewhere."""
+        place = self.pointer.place
+        added = clipboard.paste(self.canvas_scene, None if place is None else (place.x(), place.y()))
+        self.camera.reveal(node.id for node in added)
+
+    def duplicate_selection(self) -> None:
+        """Add copies of the selected nodes beside them."""
+        added = clipboard.duplicate(self.canvas_scene)
+        self.camera.reveal(node.id for node in added)
+
+    def delete_selection(self) -> None:
+        """Delete the selected nodes and wires."""
+        nodes, wires = self.workspace.selection, self.canvas_scene.selected_wires
+        if nodes or wires:
+            self.workspace.push(remove(self.workspace.graph, nodes, sorted(wires)))
+
+    def select_all(self) -> None:
+        """Select all nodes."""
+        self.workspace.select(self.workspace.graph.nodes)
+
+    def rename(self, node: NodeId | None = None) -> None:
+        """Open the field that renames `node`, or else the selected node."""
+        selection = self.workspace.selection
+        if node is None and len(selection) == 1:
+            node = selection[0]
+        if node is None:
+            return
+        self.end_rename()
+        self.workspace.select([node])
+        self.camera.reveal([node])
+        self._editor = RenameEditor(self, node)
+        self._show_error_note()
+
+    def end_rename(self) -> None:
+        """Close the field that renames a node."""
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            had_focus = editor.hasFocus()
+            editor.hide()
+            editor.deleteLater()
+            self.pointer_note.hide()
+            if had_focus:
+                self.setFocus()
+
+    # Looking
+
+    def fit(self) -> None:
+        """Bring the whole network into view."""
+        self.camera.fit()
+
+    def zoom_in(self) -> None:
+        """Zoom in around the middle."""
+        self.camera.zoom_by(camera.STEP)
+
+    def zoom_out(self) -> None:
+        """Zoom out around the middle."""
+        self.camera.zoom_by(1 / camera.STEP)
+
+    def zoom_reset(self) -> None:
+        """Go back to a zoom of 100 %."""
+        self.camera.zoom_to(1.0)
+
+    # Events
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Everything the mouse does goes to the gestures."""
+        if self._is_ready and self.pointer.handle(event):
+            self._show_error_note()
+            return True
+        return super().viewportEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Keys that no menu owns."""
+        if not self._keys.press(event):
+            event.ignore()
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        """The end of panning by Space."""
+        if not self._keys.release(event):
+            event.ignore()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """A released Space is not seen any more once the focus is elsewhere."""
+        self.pointer.set_pan_mode(False)
+        super().focusOutEvent(event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes from node to node, and behind the last one to the next part of the window."""
+        return self._keys.step(forward) or super().focusNextPrevChild(forward)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep what floats in its place; show a network that was opened before there was a window."""
+        super().resizeEvent(event)
+        if not self._is_ready:
+            return
+        self.camera.keep_limits()
+        self._empty_hint.centre()
+        self._show_start_once()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        """What floats beside a node moves with it."""
+        super().scrollContentsBy(dx, dy)
+        if not self._is_ready:
+            return
+        self._show_error_note()
+        if self._editor is not None:
+            self._editor.follow()
+
+    # Painting
+
+    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Paint the ground."""
+        self._grid.paint(painter, QRectF(rect), QSizeF(self.viewport().size()))
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Paint what the gesture under way shows."""
+        self.pointer.paint(painter)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """From near, items paint themselves; from far, all are painted at once."""
+        if self.camera.zoom >= NEAR_ZOOM:
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHints(self.renderHints())
+        painter.setWorldTransform(self.viewportTransform())
+        exposed = self.mapToScene(event.rect().adjusted(-1, -1, 1, 1)).boundingRect()
+        self.drawBackground(painter, exposed)
+        self.canvas_scene.overview.paint(painter, exposed, self.camera.zoom)
+        self.drawForeground(painter, exposed)
+        painter.end()
+
+    # Following the scene
+
+    def _on_content(self) -> None:
+        self.camera.keep_limits()
+        is_empty = not self.canvas_scene.nodes
+        self._empty_hint.setVisible(is_empty)
+        if is_empty:
+            self._empty_hint.centre()
+        if self._editor is not None:
+            if self._editor.node in self.canvas_scene.nodes:
+                self._editor.follow()
+            else:
+                self.end_rename()
+        self._show_error_note()
+
+    def _on_layer_added(self, node: str) -> None:
+        self.camera.reveal([NodeId(node)])
+
+    def _on_selection(self) -> None:
+        self._keys.end_run()
+        self._show_error_note()
+
+    def _on_history(self) -> None:
+        """Something was undone or changed beside the gesture under way, which may hold on to what is no more."""
+        self.pointer.cancel()
+
+    def _on_replaced(self) -> None:
+        self.pointer.cancel()
+        self.end_rename()
+        self._shows_start = True
+        self._show_start_once()
+
+    def _show_start_once(self) -> None:
+        if self._shows_start and self.viewport().width() > 1 and self.isVisible():
+            self._shows_start = False
+            self.camera.show_start()
+
+    def _show_error_note(self) -> None:
+        """Beside the node under the pointer, or the only selected one, say what is wrong with it."""
+        scene = self.canvas_scene
+        node = scene.hover.node
+        if node is None or scene.nodes[node].error is None:
+            node = self.workspace.selection[0] if len(self.workspace.selection) == 1 else None
+        item = scene.nodes.get(node) if node is not None else None
+        if item is None or item.error is None or self.pointer.is_busy or self._editor is not None:
+            self._error_note.hide()
+            return
+        card = self.viewportTransform().mapRect(card_at(item.position))
+        if self.viewport().rect().intersects(card.toRect()):
+            self._error_note.show_beside(item.error, card)
+        else:
+            self._error_note.hide()

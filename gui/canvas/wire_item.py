@@ -1,0 +1,129 @@
+"""One wire on the canvas."""
+
+from __future__ import annotations
+
+from enum import Enum
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from engine.graph.model import Edge
+from engine.layers.spec import TensorShape, format_shape
+from gui.canvas import curves
+from gui.canvas.card import CHIP_HEIGHT, Label
+from gui.canvas.curves import Route
+from gui.canvas.node_painter import SMALL_TEXT_ZOOM, paint_chip
+from gui.canvas.style import CanvasStyle, fonts, style
+
+_MARGIN = 6.0
+_MAX_LABEL = 150.0
+
+
+class WireState(Enum):
+    """How a wire is shown."""
+
+    NORMAL = "wire"
+    HOVERED = "hover_wire"
+    SELECTED = "selected_wire"
+    ERROR = "error_wire"
+    DETACHED = "ghost_wire"
+    """It is being dragged to another port."""
+    TARGET = "live_wire"
+    """A layer that is dropped now would be inserted into it."""
+
+    def pen(self, look: CanvasStyle) -> QPen:
+        """What it is drawn with."""
+        pen: QPen = getattr(look, self.value)
+        return pen
+
+
+class WireItem(QGraphicsItem):
+    """Mirrors one edge of the graph."""
+
+    def __init__(self, edge: Edge) -> None:
+        super().__init__()
+        self.edge = edge
+        self.route = Route((0.0, 0.0), (0.0, 0.0))
+        self.path = QPainterPath()
+        self.shape_text = ""
+        self.is_selected = False
+        self.is_hovered = False
+        self.is_detached = False
+        self.is_target = False
+        self.has_error = False
+        self._bounds = QRectF()
+        self._points: curves.Floats | None = None
+        self._label: Label | None = None
+        self._place: curves.LabelPlace | None = None
+        self.setZValue(-1.0)
+
+    @property
+    def state(self) -> WireState:
+        """How the wire is shown now."""
+        if self.is_detached:
+            return WireState.DETACHED
+        if self.is_target:
+            return WireState.TARGET
+        if self.is_selected:
+            return WireState.SELECTED
+        if self.is_hovered:
+            return WireState.HOVERED
+        return WireState.ERROR if self.has_error else WireState.NORMAL
+
+    def set_route(self, route: Route) -> None:
+        """Run another way."""
+        self.prepareGeometryChange()
+        self.route = route
+        self.path = curves.path(route)
+        self._bounds = self.path.controlPointRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        self._points = None
+        self._place = curves.label_place(route)
+        if self._place is not None and not self._place.is_upright:
+            middle = QRectF(self._place.x, self._place.y, 0, 0)
+            self._bounds |= middle.adjusted(-_MAX_LABEL / 2, -CHIP_HEIGHT, _MAX_LABEL / 2, CHIP_HEIGHT)
+        self._bounds.adjust(-CHIP_HEIGHT / 2, 0, CHIP_HEIGHT / 2, 0)
+
+    def set_shape(self, shape: TensorShape | None) -> None:
+        """Write the shape of what runs through the wire; None when it is not known."""
+        text = "" if shape is None else format_shape(shape)
+        if text != self.shape_text:
+            self.shape_text = text
+            self._label = None
+            self.update()
+
+    def refresh(self) -> None:
+        """Lay the label out anew, because fonts may have changed, and repaint."""
+        self._label = None
+        self.update()
+
+    def distance(self, x: float, y: float) -> float:
+        """From a point of the scene to the wire."""
+        if self._points is None:
+            self._points = curves.points(self.route)
+        return curves.distance(self._points, x, y)
+
+    def boundingRect(self) -> QRectF:
+        """Everything that the wire may paint."""
+        return self._bounds
+
+    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        """Paint the wire, and its shape where there is room for it."""
+        look = style()
+        painter.strokePath(self.path, self.state.pen(look))
+        if self._place is not None and self.shape_text and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
+            self._paint_label(painter, look, self._place)
+
+    def _paint_label(self, painter: QPainter, look: CanvasStyle, place: curves.LabelPlace) -> None:
+        if self._label is None:
+            self._label = Label(self.shape_text, fonts().chip, _MAX_LABEL)
+            self._label.put(-self._label.width / 2, 0.0)
+        paint_chip(painter, self._label.width, place.x, place.y, is_upright=place.is_upright)
+        before = painter.worldTransform()
+        painter.translate(QPointF(place.x, place.y))
+        if place.is_upright:
+            painter.rotate(-90)
+        painter.setPen(look.muted)
+        painter.setFont(fonts().chip)
+        painter.drawStaticText(self._label.place, self._label.static)
+        painter.setWorldTransform(before)

@@ -1,0 +1,152 @@
+"""A small plot of an activation function and its slope."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui import theme
+
+if TYPE_CHECKING:
+    from engine.analysis.curves import Samples
+
+REACH = 4.0
+"""The plot runs from −REACH to REACH."""
+XS = np.linspace(-REACH, REACH, 161)
+"""Where the function is sampled, shape `[161]`."""
+
+
+class CurvePlot(QWidget):
+    """Draws y and dy/dx over x; under the pointer it reads both out."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._ys: Samples = np.zeros_like(XS)
+        self._slopes: Samples = np.zeros_like(XS)
+        self._family = ""
+        self._pointer: float | None = None
+        self.setMouseTracking(True)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        theme.theme_hub.themeChanged.connect(self.update)
+
+    def show_samples(self, ys: Samples, slopes: Samples, family: str) -> None:
+        """Show values and slopes at `XS`, both of shape `[161]`, the values in the colour of `family`."""
+        self._ys, self._slopes, self._family = ys, slopes, family
+        self.setAccessibleName(f"Curve from {ys.min():g} to {ys.max():g}, slope up to {slopes.max():g}")
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        """Wide and low."""
+        return QSize(240, 168)
+
+    def reading(self) -> tuple[float, float, float] | None:
+        """x, value and slope under the pointer; None while it is elsewhere."""
+        if self._pointer is None:
+            return None
+        area = self._area()
+        share = min(max((self._pointer - area.left()) / area.width(), 0.0), 1.0)
+        index = round(share * (len(XS) - 1))
+        return float(XS[index]), float(self._ys[index]), float(self._slopes[index])
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Read out what is under the pointer."""
+        self._pointer = event.position().x()
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Stop reading out."""
+        self._pointer = None
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint grid, axes, both curves and the legend."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        font = QFont(self.font())
+        font.setPixelSize(theme.SMALL_TEXT)
+        painter.setFont(font)
+        self._paint_grid(painter)
+        colours = theme.current()
+        area = self._area()
+        painter.save()
+        painter.setClipRect(area.adjusted(-1, -2, 1, 2))
+        slope_pen = QPen(colours.colour("validation"), 1.5, Qt.PenStyle.DashLine)
+        painter.setPen(slope_pen)
+        painter.drawPolyline(self._polyline(self._slopes))
+        painter.setPen(QPen(colours.family_colour(self._family), 2.0))
+        painter.drawPolyline(self._polyline(self._ys))
+        painter.restore()
+        self._paint_legend(painter, slope_pen)
+
+    def _area(self) -> QRectF:
+        return QRectF(self.rect()).adjusted(30, 26, -8, -20)
+
+    def _span(self) -> tuple[float, float]:
+        low = min(float(self._ys.min()), float(self._slopes.min()), 0.0)
+        high = max(float(self._ys.max()), float(self._slopes.max()), 1.0)
+        margin = 0.06 * (high - low)
+        return low - margin, high + margin
+
+    def _place(self, x: float, y: float) -> QPointF:
+        area = self._area()
+        low, high = self._span()
+        across, up = (x + REACH) / (2 * REACH), (y - low) / (high - low)
+        return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
+
+    def _polyline(self, values: Samples) -> QPolygonF:
+        return QPolygonF([self._place(x, y) for x, y in zip(XS, values, strict=True)])
+
+    def _paint_grid(self, painter: QPainter) -> None:
+        colours = theme.current()
+        area = self._area()
+        low, high = self._span()
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colours.colour("canvas"))
+        painter.drawRoundedRect(area.adjusted(-4, -4, 4, 4), theme.RADIUS, theme.RADIUS)
+        step = 1.0 if high - low > 1.6 else 0.5
+        for x in (-4, -2, 0, 2, 4):
+            top, bottom = self._place(x, high), self._place(x, low)
+            painter.setPen(QPen(colours.colour("strong_border" if x == 0 else "grid"), 1))
+            painter.drawLine(top, bottom)
+            painter.setPen(colours.colour("muted"))
+            below = QRectF(bottom.x() - 20, area.bottom() + 5, 40, 14)
+            painter.drawText(below, Qt.AlignmentFlag.AlignCenter, _signed(x))
+        for y in np.arange(np.ceil(low / step) * step, high, step):
+            left, right = self._place(-REACH, float(y)), self._place(REACH, float(y))
+            painter.setPen(QPen(colours.colour("strong_border" if y == 0 else "grid"), 1))
+            painter.drawLine(left, right)
+            painter.setPen(colours.colour("muted"))
+            where = QRectF(0, left.y() - 7, area.left() - 8, 14)
+            painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _signed(float(y)))
+
+    def _paint_legend(self, painter: QPainter, slope_pen: QPen) -> None:
+        colours = theme.current()
+        reading = self.reading()
+        texts = ("y", "slope dy/dx")
+        if reading is not None:
+            x, y, slope = reading
+            at = self._place(x, y)
+            painter.setPen(QPen(colours.colour("muted"), 1, Qt.PenStyle.DotLine))
+            painter.drawLine(QPointF(at.x(), self._area().top()), QPointF(at.x(), self._area().bottom()))
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(colours.family_colour(self._family))
+            painter.drawEllipse(at, 3.5, 3.5)
+            painter.setBrush(colours.colour("validation"))
+            painter.drawEllipse(self._place(x, slope), 3.5, 3.5)
+            texts = (f"y({_signed(round(x, 2))}) = {_signed(round(y, 3))}", f"slope {_signed(round(slope, 3))}")
+        left = self._area().left() - 4
+        for text, pen in zip(texts, (QPen(colours.family_colour(self._family), 2.0), slope_pen), strict=True):
+            painter.setPen(pen)
+            painter.drawLine(QPointF(left, 9), QPointF(left + 16, 9))
+            painter.setPen(QColor(colours.text))
+            painter.drawText(QPointF(left + 22, 13), text)
+            left += 22 + painter.fontMetrics().horizontalAdvance(text) + 16
+
+
+def _signed(number: float) -> str:
+    """`number` with a real minus sign."""
+    return f"{number + 0.0:g}".replace("-", "−")

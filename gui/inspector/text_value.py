@@ -1,0 +1,167 @@
+"""What is typed and what holds are two things: a value changes only when the text can be read."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QLineEdit, QWidget
+
+from engine.graph.params import ParamError, ParamValue
+
+MIXED = "mixed"
+"""Shown in a field that edits several layers whose values differ."""
+
+
+def mark_error(widget: QWidget, wrong: bool) -> None:
+    """Give `widget` the red border of a field with a wrong text, or take it away."""
+    state = "error" if wrong else ""
+    if (widget.property("state") or "") != state:
+        widget.setProperty("state", state)
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+class TextValue(QObject):
+    """Holds the last good value of a line edit, takes new ones while they are typed, and refuses bad ones.
+
+    While a text is wrong, what held before the typing began holds again: whoever types 99999 where 9999 is the
+    most gets neither. When the user leaves the field the text goes back as well, and the reason stays to be read.
+    """
+
+    edited = Signal(object)
+    """The user has typed another valid value."""
+    refused = Signal(str)
+    """Why the text is not taken, in one sentence; empty when nothing is wrong any more."""
+
+    def __init__(
+        self,
+        line: QLineEdit,
+        frame: QWidget,
+        read: Callable[[str], ParamValue],
+        write: Callable[[ParamValue], str],
+        is_unfinished: Callable[[str], bool],
+    ) -> None:
+        """Watch over `line`.
+
+        Args:
+            line: where the text stands.
+            frame: the widget with the border that turns red, and that has the focus.
+            read: turns a text into a value or raises `ParamError`.
+            write: turns a value into its text.
+            is_unfinished: whether a text that cannot be read may become readable by typing on, so that
+                nobody is told off for having typed “1e-” so far.
+        """
+        super().__init__(frame)
+        self.value: ParamValue | None = None
+        """What holds; None when several things with different values are edited at once."""
+        self._before: ParamValue | None = None
+        self._is_typing = False
+        self._is_announcing = False
+        self._line = line
+        self._frame = frame
+        self._read = read
+        self._write = write
+        self._is_unfinished = is_unfinished
+        line.textEdited.connect(self._on_text)
+        frame.installEventFilter(self)
+
+    def show(self, value: ParamValue | None) -> None:
+        """Take over a value that was set elsewhere, without announcing it."""
+        if self._is_announcing and value == self.value:
+            return
+        self.value = value
+        self._is_typing = False
+        # A text that already means this value stays as it is being typed: “0.” on the way to “0.5”.
+        if not (self._frame.hasFocus() and self._means(value)):
+            self._rewrite()
+        self._refuse("")
+
+    def set(self, value: ParamValue) -> None:
+        """Take a value that the user chose by other means than typing, such as an arrow key."""
+        self._is_typing = False
+        self._take(value)
+        self._rewrite()
+        self._refuse("")
+
+    def settle(self) -> None:
+        """The user has finished: write the value that holds, and say why if the text was not taken."""
+        text = self._line.text()
+        reason = ""
+        if text.strip():
+            try:
+                self._read(text)
+            except ParamError as error:
+                reason = str(error)
+        self._is_typing = False
+        self._rewrite()
+        self._refuse(reason)
+        mark_error(self._frame, False)
+
+    def revert(self) -> bool:
+        """Forget an unfinished or wrong text; return whether there was one."""
+        if self._is_clean():
+            return False
+        self._rewrite()
+        self._refuse("")
+        return True
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Treat the keys that concern the whole field: Escape reverts, undo belongs to the document."""
+        if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or not isinstance(event, QKeyEvent):
+            return False
+        is_press = event.type() == QEvent.Type.KeyPress
+        if is_press and event.key() == Qt.Key.Key_Escape:
+            return self.revert()
+        is_history = event.matches(QKeySequence.StandardKey.Undo) or event.matches(QKeySequence.StandardKey.Redo)
+        # Every valid text is in the document's history already; a second history inside the field would fight it.
+        # The ignored event goes on to the window.
+        if is_history and self._is_clean():
+            event.ignore()
+            return True
+        return False
+
+    def _text(self) -> str:
+        return "" if self.value is None else self._write(self.value)
+
+    def _is_clean(self) -> bool:
+        return self._line.text() == self._text() or self._means(self.value)
+
+    def _means(self, value: ParamValue | None) -> bool:
+        try:
+            return value is not None and self._read(self._line.text()) == value
+        except ParamError:
+            return False
+
+    def _rewrite(self) -> None:
+        text = self._text()
+        if self._line.text() != text:
+            self._line.setText(text)
+
+    def _on_text(self, text: str) -> None:
+        if not self._is_typing:
+            self._before, self._is_typing = self.value, True
+        reason = ""
+        value: ParamValue | None
+        try:
+            value = self._read(text)
+        except ParamError as error:
+            reason = "" if self._is_unfinished(text) else str(error)
+            value = self._before
+        if value is not None:
+            self._take(value)
+        self._refuse(reason)
+
+    def _take(self, value: ParamValue) -> None:
+        if value == self.value:
+            return
+        self.value = value
+        # The value comes back by `show` at once, and must not overwrite what is just being typed.
+        self._is_announcing = True
+        self.edited.emit(value)
+        self._is_announcing = False
+
+    def _refuse(self, reason: str) -> None:
+        mark_error(self._frame, bool(reason))
+        self.refused.emit(reason)

@@ -1,0 +1,185 @@
+"""Small pieces that the panels share: headings, wrapped texts, and boxes that call out an error."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+
+from gui import theme
+
+
+def heading(text: str) -> QLabel:
+    """The heading of a group."""
+    label = QLabel(text)
+    label.setProperty("role", "section")
+    return label
+
+
+def wrapped(text: str = "", role: str = "", *, selectable: bool = False) -> QLabel:
+    """A text that wraps to the width there is and never widens its panel."""
+    label = QLabel(text)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+    if role:
+        label.setProperty("role", role)
+    if selectable:
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def rule() -> QFrame:
+    """A thin line between groups."""
+    line = QFrame()
+    line.setFrameShape(QFrame.Shape.HLine)
+    line.setFrameShadow(QFrame.Shadow.Plain)
+    return line
+
+
+def discard(widget: QWidget) -> None:
+    """Take `widget` out of its parent at once, and delete it when its last event is handled."""
+    widget.hide()
+    widget.setParent(None)
+    widget.deleteLater()
+
+
+class IconLabel(QWidget):
+    """An icon of the theme that follows its colours."""
+
+    def __init__(self, name: str, colour: str, size: int = 16, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = theme.icon(name, colour)
+        self.setFixedSize(QSize(size, size))
+        theme.theme_hub.themeChanged.connect(self.update)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the icon."""
+        self._icon.paint(QPainter(self), self.rect())
+
+
+class Callout(QFrame):
+    """A box in the colour of its message, with an icon; used for errors, warnings and offers."""
+
+    def __init__(self, role: str, icon: str, parent: QWidget | None = None) -> None:
+        """Make an empty box.
+
+        Args:
+            role: the theme's colour for it, such as “error”.
+            icon: the name of its icon.
+        """
+        super().__init__(parent)
+        self._role = role
+        self.text = wrapped(selectable=True)
+        """The message."""
+        self.row = QHBoxLayout(self)
+        """The line of icon and message, for buttons to be added behind."""
+        self.row.setContentsMargins(theme.PADDING, theme.GAP, theme.PADDING, theme.GAP)
+        self.row.setSpacing(theme.GAP)
+        self.picture = IconLabel(icon, role, 18)
+        """The icon, beside the first line of the message."""
+        self.row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
+        self.row.addWidget(self.text, 1)
+        theme.theme_hub.themeChanged.connect(self.update)
+
+    def show_text(self, text: str) -> None:
+        """Show a message; hide the box when it is empty."""
+        self.text.setText(text)
+        self.setAccessibleName(text)
+        self.setVisible(bool(text))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground and the outline."""
+        ground, line = QColor(theme.current().colour(self._role)), QColor(theme.current().colour(self._role))
+        ground.setAlphaF(0.10)
+        line.setAlphaF(0.45)
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(line, 1))
+        painter.setBrush(ground)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+
+
+class Page(QScrollArea):
+    """A column of groups that scrolls when it is too long, never sideways."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        body = QWidget()
+        self.column = QVBoxLayout(body)
+        """Where the groups go, from top to bottom."""
+        self.column.setContentsMargins(theme.PADDING, theme.PADDING, theme.PADDING, theme.LARGE_GAP)
+        self.column.setSpacing(theme.GAP)
+        self.setWidget(body)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+
+class Pressable(QFrame):
+    """An area with texts in it that can be clicked, or pressed with Enter or Space."""
+
+    pressed = Signal()
+    """The user wants what the area stands for."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._can_press = True
+        self.set_pressable(True)
+        theme.theme_hub.themeChanged.connect(self.update)
+
+    def set_pressable(self, pressable: bool) -> None:
+        """Let the area be pressed, or make it an area like any other."""
+        self._can_press = pressable
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus if pressable else Qt.FocusPolicy.NoFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor if pressable else Qt.CursorShape.ArrowCursor)
+
+    @property
+    def is_lit(self) -> bool:
+        """Whether the pointer or the keyboard is on it."""
+        return self._can_press and (self.underMouse() or self.hasFocus())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """A click ends where it began."""
+        is_inside = self.rect().contains(event.position().toPoint())
+        if self._can_press and is_inside and event.button() == Qt.MouseButton.LeftButton:
+            self.pressed.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter and Space press."""
+        if self._can_press and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self.pressed.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def show_lit(self) -> None:
+        """Look as `is_lit` says; called whenever that may have changed."""
+        self.update()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Light up."""
+        self.show_lit()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Calm down."""
+        self.show_lit()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show where the keyboard is."""
+        self.show_lit()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The keyboard is elsewhere."""
+        self.show_lit()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the ground under the pointer and the ring of the keyboard focus."""
+        if not self.is_lit:
+            return
+        colours = theme.current()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(colours.colour("accent_text"), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setBrush(colours.colour("hover"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)

@@ -1,0 +1,96 @@
+"""The welcome page, filled: templates with their pictures, recent files, and work that can be recovered."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from PySide6.QtCore import QSize, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from engine.analysis.report import Analysis
+from engine.project import data_choice
+from engine.zoo.registry import ZOO
+from gui import theme
+from gui.analyser import Analyser
+from gui.canvas.picture import render_graph
+from gui.documents import Documents
+from gui.recent import recent_files
+from gui.recovery import Autosave, Recovered
+from gui.welcome import TemplateCard, WelcomePage
+
+_PICTURE = QSize(264, 148)
+
+
+class StartPage(QWidget):
+    """Feeds the welcome page and carries out what is chosen on it."""
+
+    trainRequested = Signal()
+    """A template was opened in order to be trained at once."""
+
+    def __init__(self, documents: Documents, recovered: list[Recovered], autosave: Autosave) -> None:
+        super().__init__()
+        self._documents = documents
+        self._autosave = autosave
+        self._recovered = {str(index): work for index, work in enumerate(recovered)}
+        self._facts: dict[str, str] = {}
+        self.page = WelcomePage()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.page)
+        self.page.templateChosen.connect(documents.open_template)
+        self.page.templateTrainRequested.connect(self._open_and_train)
+        self.page.newRequested.connect(documents.new)
+        self.page.openRequested.connect(documents.ask_and_open)
+        self.page.recentChosen.connect(documents.open)
+        self.page.restoreRequested.connect(self._restore)
+        self.page.discardRequested.connect(self._discard)
+        theme.theme_hub.themeChanged.connect(self._refresh_cards)
+        self._refresh_cards()
+        self._refresh_recovery()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the files opened and saved meanwhile."""
+        self.page.set_recent(recent_files())
+
+    def use_analyser(self, analyser: Analyser) -> None:
+        """Say how large each template is, now that it can be known."""
+        for entry in ZOO.values():
+            analysis, _ = analyser.analyse(entry.build())
+            self._facts[entry.id] = _size(analysis)
+        self._refresh_cards()
+
+    def _open_and_train(self, name: str) -> None:
+        if self._documents.open_template(name):
+            self.trainRequested.emit()
+
+    def _refresh_cards(self) -> None:
+        cards = []
+        for entry in ZOO.values():
+            graph = entry.build()
+            picture = render_graph(graph, _PICTURE, theme.current(), self.devicePixelRatioF())
+            facts = " · ".join(filter(None, (data_choice(graph).declaration.label, self._facts.get(entry.id))))
+            cards.append(TemplateCard(entry.id, entry.label, entry.doc, facts, picture))
+        self.page.set_templates(cards)
+
+    def _refresh_recovery(self) -> None:
+        offers = [(work.title, _when(work.when), token) for token, work in self._recovered.items()]
+        self.page.set_recovery(offers)
+
+    def _restore(self, token: str) -> None:
+        if self._documents.recover(self._recovered[token]):
+            self._autosave.adopt(self._recovered.pop(token))
+            self._refresh_recovery()
+
+    def _discard(self, token: str) -> None:
+        self._recovered.pop(token).discard()
+        self._refresh_recovery()
+
+
+def _size(analysis: Analysis) -> str:
+    return f"{analysis.parameters:,} parameters"
+
+
+def _when(moment: datetime) -> str:
+    same_day = moment.date() == datetime.now().date()
+    return moment.strftime("today at %H:%M" if same_day else "%d %B %Y at %H:%M")

@@ -1,0 +1,68 @@
+"""The line at the bottom of the window: what just happened, how large the network is, what is wrong with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
+
+from engine.analysis.problem import Severity
+from gui.theme import icon
+from gui.workspace import Workspace
+
+_MESSAGE_MS = 8000
+
+
+class StatusLine(QStatusBar):
+    """Follows a workspace."""
+
+    problemsClicked = Signal()
+    """The user wants to see the problems."""
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self.setSizeGripEnabled(False)
+        self._totals = QLabel(self)
+        self._totals.setObjectName("totals")
+        self._problems = QToolButton(self)
+        self._problems.setObjectName("problemsButton")
+        self._problems.setAutoRaise(True)
+        self._problems.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._problems.clicked.connect(self.problemsClicked)
+        self.addPermanentWidget(self._totals)
+        self.addPermanentWidget(self._problems)
+        workspace.refused.connect(self.say)
+        workspace.analysisChanged.connect(self.refresh)
+        workspace.graphReplaced.connect(self.refresh)
+        self.refresh()
+
+    def say(self, sentence: str) -> None:
+        """Show `sentence` for some seconds."""
+        self.showMessage(sentence, _MESSAGE_MS)
+
+    def refresh(self) -> None:
+        """Show the size and the problems of the network as it is now."""
+        layers, analysis = len(self._workspace.graph.nodes), self._workspace.analysis
+        known = analysis is not None and layers > 0
+        self._problems.setVisible(known)
+        if analysis is None or not layers:
+            self._totals.setText("Loading PyTorch…" if analysis is None and layers else "")
+            return
+        noun = "layer" if layers == 1 else "layers"
+        self._totals.setText(f"{layers:,} {noun}   {analysis.parameters:,} parameters   {_flops(analysis.flops)}")
+        problems = self._workspace.problems
+        errors = sum(problem.severity is Severity.ERROR for problem in problems)
+        mark, colour = ("alert-circle", "error") if errors else ("alert", "warning")
+        mark, colour = (mark, colour) if problems else ("check-circle", "success")
+        count = len(problems)
+        text = f"{count} problem{'' if count == 1 else 's'}" if count else "No problems"
+        self._problems.setIcon(icon(mark, colour))
+        self._problems.setText(text)
+        self._problems.setAccessibleName(text)
+
+
+def _flops(flops: int) -> str:
+    for size, unit in ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k")):
+        if flops >= size:
+            return f"{flops / size:.3g} {unit}FLOPs"
+    return f"{flops} FLOPs"

@@ -1,0 +1,199 @@
+"""The frame around a plot: its title, what its colours mean, what lies under the pointer, and its switches."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QSizePolicy,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui import theme
+from gui.training.plot_view import PlotView
+
+
+class PlotPanel(QWidget):
+    """A plot with a header, and a friendly sentence in its place as long as there is nothing to show."""
+
+    def __init__(self, title: str, icon: str, hint: str, view: PlotView, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.view = view
+        self._redraw_on_show = False
+        self.title_label = QLabel(title, self)
+        self.title_label.setProperty("role", "section")
+        self.keys = ColourKeys(self)
+        self.readout = QLabel(self)
+        self.readout.setProperty("role", "caption")
+        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self._beside_title = QStackedWidget(self)
+        self._beside_title.addWidget(self.keys)
+        self._beside_title.addWidget(self.readout)
+        self._beside_title.setFixedHeight(20)
+        self.header = QHBoxLayout()
+        self.header.setSpacing(theme.GAP)
+        self.header.setContentsMargins(theme.UNIT, 0, 0, 0)
+        self.header.addWidget(self.title_label)
+        self.header.addWidget(self._beside_title, 1)
+        self.hint = _Hint(icon, hint, self)
+        self.body = QWidget(self)
+        self.body_layout = QHBoxLayout(self.body)
+        self.body_layout.setContentsMargins(0, 0, 0, 0)
+        self.body_layout.setSpacing(theme.GAP)
+        self.body_layout.addWidget(view, 1)
+        self._pages = QStackedWidget(self)
+        self._pages.addWidget(self.hint)
+        self._pages.addWidget(self.body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(self.header)
+        column.addWidget(self._pages, 1)
+        self.setMinimumSize(QSize(180, 120))
+        self.follow_action = self._follow_action()
+        self.add_switch(self.follow_action).setVisible(False)
+        view.followChanged.connect(self._show_follow_button)
+        view.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        view.customContextMenuRequested.connect(self._open_menu)
+        view.unpointed.connect(self.clear_readout)
+        view.viewChanged.connect(self.redraw)
+
+    @property
+    def empty(self) -> bool:
+        """Whether the hint stands in place of the plot."""
+        return self._pages.currentWidget() is self.hint
+
+    def set_empty(self, empty: bool) -> None:
+        """Show the hint, or the plot."""
+        self._pages.setCurrentWidget(self.hint if empty else self.body)
+        self.keys.setVisible(not empty)
+        for button in self.findChildren(QToolButton):
+            if button.defaultAction() is not self.follow_action:
+                button.setVisible(not empty)
+
+    def add_switch(self, action: QAction) -> QToolButton:
+        """Put an action into the header and into the context menu."""
+        self.addAction(action)
+        button = QToolButton(self)
+        button.setDefaultAction(action)
+        button.setIconSize(QSize(14, 14))
+        button.setProperty("variant", "compact")
+        button.setFixedHeight(22)
+        if action.icon().isNull():
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+            button.setText(action.iconText())
+        button.setAccessibleName(action.text())
+        self.header.addWidget(button)
+        return button
+
+    def redraw(self) -> None:
+        """Draw what is shown from the data: for subclasses."""
+
+    def refresh(self) -> None:
+        """Draw now if the panel can be seen, else as soon as it can."""
+        if self.isVisible():
+            self.redraw()
+        else:
+            self._redraw_on_show = True
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Draw what has come in meanwhile."""
+        super().showEvent(event)
+        if self._redraw_on_show:
+            self._redraw_on_show = False
+            self.redraw()
+
+    def say(self, text: str) -> None:
+        """Show what lies under the pointer."""
+        self.readout.setText(text)
+        self._beside_title.setCurrentWidget(self.readout)
+
+    def clear_readout(self) -> None:
+        """Show what the colours mean again."""
+        self.readout.clear()
+        self._beside_title.setCurrentWidget(self.keys)
+
+    def _follow_action(self) -> QAction:
+        action = QAction(theme.icon("fit-to-page-outline", "accent_text"), "Follow the run", self)
+        action.setToolTip("Show the whole run again and follow it (double-click in the plot)")
+        action.triggered.connect(lambda: self.view.set_following(True))
+        return action
+
+    def _show_follow_button(self, following: bool) -> None:
+        for button in self.findChildren(QToolButton):
+            if button.defaultAction() is self.follow_action:
+                button.setVisible(not following)
+        self.follow_action.setEnabled(not following)
+
+    def _open_menu(self, position: QPoint) -> None:
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addActions(self.actions())
+        menu.popup(self.view.mapToGlobal(position))
+
+
+class _Hint(QWidget):
+    """A quiet picture with a sentence below it."""
+
+    def __init__(self, icon: str, sentence: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon = theme.icon(icon, "disabled")
+        self._picture = QLabel(self)
+        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        words = QLabel(sentence, self)
+        words.setProperty("role", "caption")
+        words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        words.setWordWrap(True)
+        words.setMaximumWidth(320)
+        row = QHBoxLayout()
+        row.addWidget(words)
+        column = QVBoxLayout(self)
+        column.addStretch(1)
+        column.addWidget(self._picture)
+        column.addLayout(row)
+        column.addStretch(1)
+        theme.theme_hub.themeChanged.connect(self._restyle)
+        self._restyle()
+
+    def _restyle(self) -> None:
+        self._picture.setPixmap(self._icon.pixmap(QSize(32, 32), self.devicePixelRatioF()))
+
+
+class ColourKeys(QWidget):
+    """What the colours of a plot mean: short strokes with words behind them, as many as fit."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._keys: list[tuple[QColor, str]] = []
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+
+    def set_keys(self, keys: list[tuple[QColor, str]]) -> None:
+        """Show other colours and words."""
+        if keys != self._keys:
+            self._keys = keys
+            self.setAccessibleName(", ".join(words for _, words in keys))
+            self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the keys from left to right."""
+        painter = QPainter(self)
+        font = painter.font()
+        font.setPixelSize(theme.SMALL_TEXT)
+        painter.setFont(font)
+        middle = self.height() / 2
+        left = float(theme.UNIT)
+        for colour, words in self._keys:
+            width = painter.fontMetrics().horizontalAdvance(words)
+            if left + 16 + width > self.width():
+                break
+            painter.fillRect(round(left), round(middle) - 1, 10, 2, colour)
+            painter.setPen(theme.current().colour("muted"))
+            painter.drawText(round(left) + 15, 0, width + 2, self.height(), Qt.AlignmentFlag.AlignVCenter, words)
+            left += 15 + width + theme.PADDING
+        painter.end()

@@ -1,0 +1,50 @@
+"""What a benchmark reports, and how two things are compared fairly: in turns, in one run."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import perf_counter
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One measured value and the budget it has to keep."""
+
+    what: str
+    value: float
+    unit: str
+    budget: str
+    how: str
+
+    def row(self) -> str:
+        """The figure as a row of a Markdown table."""
+        shown = f"{self.value:.3f}" if not self.unit else f"{self.value:.1f} {self.unit}"
+        return f"| {self.what} | {shown} | {self.budget} | {self.how} |"
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long `work` takes."""
+    start = perf_counter()
+    work()
+    return perf_counter() - start
+
+
+def ratio_of_medians(first: Callable[[], object], second: Callable[[], object], rounds: int) -> float:
+    """The median time of `first` over that of `second`, both run once in each of `rounds` after a warm-up.
+
+    The order alternates, so that neither always runs into a machine that the other has warmed.
+    """
+    first(), second()
+    times: dict[Callable[[], object], list[float]] = {first: [], second: []}
+    for number in range(rounds):
+        for work in (first, second) if number % 2 else (second, first):
+            times[work].append(seconds(work))
+    return statistics.median(times[first]) / statistics.median(times[second])
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The smallest value that at least `share` of `values` do not exceed."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,0 +1,68 @@
+"""Another data set fits both ends of the network, in one edit that can be taken back."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine.data.adapt import switch_data_set
+from engine.data.declarations import DATA_SETS, DataChoice
+from engine.graph.model import Graph
+from engine.zoo.registry import ZOO
+from engine.zoo.sketch import Sketch
+
+
+def contents(graph: Graph) -> tuple[object, ...]:
+    settings = {section: dict(values) for section, values in graph.settings.items()}
+    return dict(graph.nodes), graph.edges, settings
+
+
+def test_both_ends_are_fitted_and_the_middle_is_left_alone() -> None:
+    sketch = Sketch()
+    start = sketch.then("input")
+    sketch.then("flatten")
+    hidden = sketch.then("linear", out_features=30)
+    last = sketch.then("linear", out_features=10)
+    for layer in ("relu", "dropout", "output"):
+        sketch.then(layer)
+    graph = sketch.graph
+    before = contents(graph)
+    inverse = switch_data_set(graph, "spirals").apply(graph)
+    assert graph.nodes[start].params["shape"] == (2,)
+    assert graph.nodes[last].params["out_features"] == 2
+    assert graph.nodes[hidden].params["out_features"] == 30
+    assert DataChoice.from_settings(graph.settings["data"]).dataset == "spirals"
+    inverse.apply(graph)
+    assert contents(graph) == before
+
+
+@pytest.mark.parametrize("network", list(ZOO))
+@pytest.mark.parametrize("dataset", list(DATA_SETS))
+def test_every_template_takes_every_data_set(network: str, dataset: str) -> None:
+    graph = ZOO[network].build()
+    before = contents(graph)
+    inverse = switch_data_set(graph, dataset).apply(graph)
+    inputs = [node for node in graph.nodes.values() if node.layer == "input"]
+    assert [node.params["shape"] for node in inputs] == [DATA_SETS[dataset].input_shape]
+    inverse.apply(graph)
+    assert contents(graph) == before
+
+
+def test_a_network_that_does_not_end_in_a_dense_layer_keeps_its_end() -> None:
+    sketch = Sketch()
+    for layer in ("input", "flatten", "output"):
+        sketch.then(layer)
+    switch_data_set(sketch.graph, "spirals").apply(sketch.graph)
+    assert sorted(node.layer for node in sketch.graph.nodes.values()) == ["flatten", "input", "output"]
+
+
+def test_an_empty_network_only_gets_the_choice() -> None:
+    graph = Graph()
+    edit = switch_data_set(graph, "spirals")
+    assert edit.label == "Train on Two spirals"
+    edit.apply(graph)
+    assert dict(graph.settings["data"]) == {"dataset": "spirals"}
+
+
+def test_an_unknown_data_set_is_refused() -> None:
+    with pytest.raises(KeyError):
+        switch_data_set(Graph(), "nothing")

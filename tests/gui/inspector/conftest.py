@@ -1,0 +1,64 @@
+"""A workspace with the real analyser, an inspector that shows it, and fingers that type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from engine.graph.edits import AddNode, Connect
+from engine.graph.model import Edge, NodeId
+from engine.layers.registry import new_node
+from gui.analyser import load_analyser
+from gui.inspector.inspector import Inspector
+from gui.workspace import Workspace
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot) -> Workspace:
+    """An empty document that is analysed by torch."""
+    shared = Workspace()
+    shared.use_analyser(load_analyser())
+    return shared
+
+
+@pytest.fixture
+def add(workspace: Workspace) -> Callable[..., NodeId]:
+    """Add a layer, fed by others, and bring the analysis up to date."""
+
+    def add_layer(layer: str, *sources: NodeId, **params: object) -> NodeId:
+        node = new_node(workspace.graph, layer, **params)  # type: ignore[arg-type]
+        assert workspace.push(AddNode(node))
+        for port, source in enumerate(sources):
+            assert workspace.push(Connect(Edge(source, 0, node.id, port)))
+        workspace.analyse()
+        return node.id
+
+    return add_layer
+
+
+@pytest.fixture
+def inspector(workspace: Workspace, host: Callable[..., QWidget]) -> Inspector:
+    """The inspector of the workspace."""
+    panel = Inspector(workspace)
+    host(panel)
+    return panel
+
+
+@pytest.fixture
+def type_into() -> Callable[..., None]:
+    """Click into a field, replace its text key by key, and finish with a key."""
+
+    def type_text(field: QWidget, text: str, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
+        QTest.mouseClick(field, Qt.MouseButton.LeftButton)
+        field.setFocus()
+        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+        QTest.keyClicks(field, text)
+        if end is not None:
+            QTest.keyClick(field, end)
+
+    return type_text

@@ -1,0 +1,108 @@
+"""The panel brings controls, plots and bridge together, and loads the plots late."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from engine.training.history import History
+from engine.training.status import RunState, RunStatus
+from gui.training.bridge import TrainingBridge
+from gui.training.panel import TrainingPanel
+
+RUNNING = RunStatus(state=RunState.RUNNING, epoch=1, epochs=3, step=50, total_steps=300)
+
+
+@pytest.fixture
+def panel(runner, qtbot: QtBot) -> TrainingPanel:
+    panel = TrainingPanel(TrainingBridge(runner))
+    panel.bridge.setParent(panel)
+    qtbot.addWidget(panel)
+    panel.resize(1440, 300)
+    yield panel
+    panel.bridge.forget()
+
+
+def press(panel: TrainingPanel, name: str, qtbot: QtBot) -> None:
+    qtbot.mouseClick(panel.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
+
+
+def test_a_run_from_the_first_press_to_the_last(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    panel.trainRequested.connect(lambda: panel.bridge.start("job"))
+    panel.show()
+    press(panel, "trainButton", qtbot)
+    assert runner.calls == [("start", "job")]
+    runner.history = history_of(np.ones(50), np.ones((50, 3)))
+    runner.said = RUNNING
+    qtbot.waitUntil(lambda: panel.plots.loss.point_count == 50)
+    press(panel, "pauseButton", qtbot)
+    runner.said = replace(RUNNING, state=RunState.PAUSED)
+    qtbot.waitUntil(lambda: panel.findChild(QPushButton, "pauseButton").text() == "Resume")
+    press(panel, "pauseButton", qtbot)
+    runner.said = RUNNING
+    qtbot.waitUntil(lambda: panel.findChild(QPushButton, "pauseButton").text() == "Pause")
+    press(panel, "stopButton", qtbot)
+    runner.said = replace(RUNNING, state=RunState.STOPPED)
+    qtbot.waitUntil(lambda: panel.findChild(QPushButton, "goOnButton").isEnabled())
+    press(panel, "goOnButton", qtbot)
+    assert runner.calls[1:] == [("pause",), ("resume",), ("stop",), ("go_on", 1)]
+    assert panel.plots.loss.point_count == 50
+
+
+def test_plots_made_late_catch_up(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    runner.history = history_of(np.ones(50), np.ones((50, 3)), ("a", "b", "c"))
+    runner.said = RUNNING
+    panel.bridge.poll()
+    panel.highlight("b")
+    # Published, but not told yet: it must come once, with the next reading.
+    runner.history.append(np.ones((7, 4), np.float32))
+    assert panel.plots.loss.point_count == 50
+    assert panel.plots.norms.highlighted == "b"
+    panel.bridge.poll()
+    assert panel.plots.loss.point_count == panel.plots.norms.point_count == 57
+
+
+def test_a_choice_made_before_the_run_stays_highlighted(
+    runner, panel: TrainingPanel, history_of: Callable[..., History]
+) -> None:
+    assert panel.plots.norms.empty
+    panel.highlight("b")
+    runner.history = history_of(np.ones(5), np.ones((5, 3)), ("a", "b", "c"))
+    runner.said = RUNNING
+    panel.bridge.poll()
+    assert panel.plots.norms.highlighted == "b"
+
+
+def test_a_forgotten_run_leaves_the_plots(runner, panel: TrainingPanel, history_of: Callable[..., History]) -> None:
+    runner.history = history_of(np.ones(5), np.ones((5, 3)))
+    runner.said = RUNNING
+    panel.bridge.poll()
+    assert panel.plots.loss.point_count == 5
+    panel.bridge.forget()
+    assert panel.plots.loss.empty
+    assert panel.findChild(QPushButton, "trainButton").isEnabled()
+    assert panel.findChild(QPushButton, "trainButton").text() == "Train"
+
+
+def test_the_panel_does_not_import_plots_or_torch() -> None:
+    code = "import sys, gui.training.panel; print([name for name in ('torch', 'pyqtgraph') if name in sys.modules])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_plots_come_by_themselves_after_the_first_paint(panel: TrainingPanel, qtbot: QtBot) -> None:
+    assert panel._plots is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel._plots is not None and panel.plots.isVisible())
