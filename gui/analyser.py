@@ -7,6 +7,7 @@ from typing import Protocol
 from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
 from engine.graph.model import Graph
+from engine.zoo.registry import ZOO
 
 
 class Analyser(Protocol):
@@ -20,4 +21,7 @@ def load_analyser() -> Analyser:
     """Import torch (seconds, the first time) and return an analyser; meant for a worker thread."""
     from engine.project import ProjectAnalyser
 
-    return ProjectAnalyser()
+    analyser = ProjectAnalyser()
+    # Torch imports half of itself at its first use: a second that the window's thread is spared here.
+    analyser.analyse(ZOO["lenet5"].build())
+    return analyser

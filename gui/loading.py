@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -44,6 +45,7 @@ class AnalyserLoader(QObject):
             self._thread.join()
 
     def _load(self) -> None:
+        _import_without_scanning()
         try:
             self._analyser = load_analyser()
         except Exception as error:  # The thread's boundary: whatever a broken installation raises is reported.
@@ -58,3 +60,14 @@ class AnalyserLoader(QObject):
             self.loaded.emit(self._analyser)
         else:
             self.failed.emit(f"PyTorch cannot be loaded ({self._error}); install it again with “pip install torch”.")
+
+
+def _import_without_scanning() -> None:
+    """Spare torch's two thousand modules PySide's reading of their source.
+
+    PySide hooks into every import and searches the module's text for uses of its `snake_case` switch, which
+    nothing here uses; that doubles the time torch needs to load.
+    """
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        setattr(feature, "_mod_uses_pyside", lambda module: False)  # noqa: B010

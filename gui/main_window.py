@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget, QTabWidget, QWidget
 
 from engine.folders import user_folder
 from engine.graph.model import Graph, NodeId
@@ -75,17 +75,20 @@ class MainWindow(QMainWindow):
         self.pages.addWidget(self.view)
         self.setCentralWidget(self.pages)
         self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.setTabPosition(_Area.BottomDockWidgetArea, self.tabPosition(_Area.TopDockWidgetArea))
+        self.setTabPosition(_Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
         self.palette_dock = self._dock("Layers", self.palette_panel, _Area.LeftDockWidgetArea)
         self.inspector_dock = self._dock("Inspector", self.inspector, _Area.RightDockWidgetArea)
         self.training_dock = self._dock("Training", self.desk.panel, _Area.BottomDockWidgetArea)
         self.problems_dock = self._dock("Problems", self.problems_panel, _Area.BottomDockWidgetArea)
         self.tabifyDockWidget(self.training_dock, self.problems_dock)
         self.training_dock.raise_()
+        for tabbed in (self.training_dock, self.problems_dock):
+            # Their tabs name them; a title above the tabs would cost the plots a row.
+            tabbed.setTitleBarWidget(QWidget())
         self.setCorner(Qt.Corner.BottomLeftCorner, _Area.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea)
         self.resizeDocks([self.palette_dock, self.inspector_dock], [228, 312], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.training_dock], [268], Qt.Orientation.Vertical)
+        self.resizeDocks([self.training_dock], [300], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, widget: QWidget, area: _Area) -> QDockWidget:
         dock = QDockWidget(title, self)
@@ -158,6 +161,11 @@ class MainWindow(QMainWindow):
         """Bring the list of problems to the front."""
         self.problems_dock.show()
         self.problems_dock.raise_()
+
+    @property
+    def loaded(self) -> bool:
+        """Whether torch is there, so that shapes are known and networks can be trained."""
+        return self.workspace.is_analysed
 
     def start_loading(self) -> None:
         """Load torch in the background; the window can be used meanwhile."""

@@ -163,7 +163,6 @@ QAbstractSpinBox::up-arrow { image: url("@icons/chevron-up.svg"); width: 10px; h
 QAbstractSpinBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 10px; height: 10px; }
 QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::up-arrow:disabled { image: url("@icons/chevron-up-off.svg"); }
 QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled { image: url("@icons/chevron-down-off.svg"); }
-QComboBox { padding-right: 24px; }
 QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 26px; border: none; }
 QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px; }
 QComboBox::down-arrow:disabled { image: url("@icons/chevron-down-off.svg"); }

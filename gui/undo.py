@@ -51,4 +51,6 @@ class EditCommand(QUndoCommand):
             return False
         self._edit = merged
         self.setText(merged.label)
+        # A value that was typed and taken back again is no step at all.
+        self.setObsolete(merged == self._inverse)
         return True

@@ -52,6 +52,11 @@ class Workspace(QObject):
         self._analysis_timer.setInterval(0)
         self._analysis_timer.timeout.connect(self.analyse)
 
+    @property
+    def is_analysed(self) -> bool:
+        """Whether there is an analyser, and so an analysis of whatever is open."""
+        return self._analyser is not None
+
     def push(self, edit: Edit) -> bool:
         """Make a change that can be undone; when it is refused, say why by `refused` and return False."""
         command = EditCommand(edit, self.graph)

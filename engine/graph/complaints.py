@@ -94,10 +94,11 @@ def _loads(data: bytes, group: Callable[[list[tuple[str, Any]]], Any] | None = N
 
 
 def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
-    names = [name for name, _ in pairs]
-    for name in names if len(set(names)) < len(names) else ():
-        if names.count(name) > 1:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
             raise RepeatedKeyError(f"{quoted(name)} stands there twice, and only one can count")
+        seen.add(name)
 
 
 def _owner(data: bytes, path: str, index: int) -> str:

@@ -28,8 +28,8 @@ MAX_NODES = 10_000
 """More nodes than any canvas can show; a file with more is refused instead of freezing the window."""
 MAX_EDGES = 100_000
 """More wires than so many layers need; a file with more is refused likewise."""
-MAX_BYTES = 64 * 1024 * 1024
-"""A file with more bytes is not even read."""
+MAX_BYTES = 16 * 1024 * 1024
+"""More than so many layers and wires need; a larger file is not even read."""
 
 _LONGEST_SENTENCE = 400
 

@@ -200,10 +200,12 @@ class SetSetting(Edit):
 
 @dataclass(frozen=True, slots=True)
 class Compound(Edit):
-    """Several edits that are done and undone as one."""
+    """Several edits that are done and undone as one; two merge when each of their edits does."""
 
     title: str
+    """What the whole is called in the undo history."""
     edits: tuple[Edit, ...]
+    """The steps, in the order in which they are done."""
 
     @property
     def label(self) -> str:
@@ -219,6 +221,13 @@ class Compound(Edit):
                 inverse.apply(graph)
             raise
         return Compound(self.title, tuple(reversed(inverses)))
+
+    def merge(self, later: Edit) -> Edit | None:
+        if not isinstance(later, Compound) or len(later.edits) != len(self.edits):
+            return None
+        merged = [edit.merge(successor) for edit, successor in zip(self.edits, later.edits, strict=True)]
+        steps = tuple(edit for edit in merged if edit is not None)
+        return Compound(later.title, steps) if steps and len(steps) == len(merged) else None
 
 
 def remove(graph: Graph, nodes: Iterable[NodeId], edges: Iterable[Edge] = ()) -> Edit:

@@ -32,6 +32,7 @@ class Camera:
     def __init__(self, view: CanvasView) -> None:
         self._view = view
         self._zoom = 1.0
+        self._exact = (0.0, 0.0)
 
     @property
     def zoom(self) -> float:
@@ -44,9 +45,9 @@ class Camera:
 
     def zoom_at(self, place: QPointF, factor: float) -> None:
         """Zoom by `factor`; what is at `place`, in pixels of the view, stays there."""
-        fixed = self.scene_point(place)
-        self._set_zoom(self._zoom * factor)
-        self._put(fixed, place)
+        x, y = self._corner()
+        fixed = QPointF((x + place.x()) / self._zoom, (y + place.y()) / self._zoom)
+        self._look(self._allowed(self._zoom * factor), fixed, place)
 
     def zoom_by(self, factor: float) -> None:
         """Zoom by `factor` around the middle of the view."""
@@ -61,6 +62,7 @@ class Camera:
         across, down = self._view.horizontalScrollBar(), self._view.verticalScrollBar()
         across.setValue(across.value() - round(dx))
         down.setValue(down.value() - round(dy))
+        self.keep_limits()
 
     def fit(self, nodes: Iterable[NodeId] = ()) -> None:
         """Bring `nodes`, or everything when there are none, into view as large as possible, but never magnified."""
@@ -69,11 +71,9 @@ class Camera:
         if rect.isEmpty():
             rect = scene.content_rect()
         if rect.isEmpty():
-            self._set_zoom(1.0)
-            self._put(QPointF(0.0, 0.0), self._middle())
+            self._look(1.0, QPointF(0.0, 0.0), self._middle())
             return
-        self._set_zoom(min(self._fitting(rect), 1.0))
-        self._put(rect.center(), self._middle())
+        self._look(min(self._fitting(rect), 1.0), rect.center(), self._middle())
 
     def show_start(self) -> None:
         """Show a network that has just been opened: whole where it can be read so, else its beginning."""
@@ -81,10 +81,9 @@ class Camera:
         if content.isEmpty() or self._fitting(content) >= _READABLE:
             self.fit()
             return
-        self._set_zoom(_START_ZOOM)
         items = self._view.canvas_scene.nodes.values()
         first = min((item.position for item in items), key=lambda place: (place[1], place[0]))
-        self._put(QPointF(first[0], content.top()), QPointF(self._middle().x(), _MARGIN))
+        self._look(_START_ZOOM, QPointF(first[0], content.top()), QPointF(self._middle().x(), _MARGIN))
 
     def reveal(self, nodes: Iterable[NodeId]) -> None:
         """Pan just so far that `nodes` are in view."""
@@ -108,12 +107,8 @@ class Camera:
         return self._view.viewportTransform().map(place)
 
     def keep_limits(self) -> None:
-        """Let the view be panned as far as the network and the window allow now."""
-        size = self._view.viewport().size()
-        across = (1.0 - _KEPT) * size.width() / self._zoom
-        down = (1.0 - _KEPT) * size.height() / self._zoom
-        content = self._view.canvas_scene.content_rect()
-        self._view.setSceneRect(content.adjusted(-across, -down, across, down))
+        """Let the view be panned as far as the network and the window allow now, and never back from where it is."""
+        self._set_limits(self._zoom, self.visible())
 
     def _middle(self) -> QPointF:
         return QRectF(self._view.viewport().rect()).center()
@@ -123,16 +118,38 @@ class Camera:
         width, height = max(size.width() - 2 * _MARGIN, 64.0), max(size.height() - 2 * _MARGIN, 64.0)
         return min(width / rect.width(), height / rect.height())
 
-    def _set_zoom(self, zoom: float) -> None:
+    def _allowed(self, zoom: float) -> float:
         content = self._view.canvas_scene.content_rect()
         least = _LEAST if content.isEmpty() else min(_LEAST, 0.7 * self._fitting(content))
-        zoom = min(max(zoom, least), MOST)
+        return min(max(zoom, least), MOST)
+
+    def _corner(self) -> tuple[float, float]:
+        """Where the view's corner is in the zoomed scene; exact where scroll bars know whole pixels only.
+
+        Without that, half a pixel would be lost at each step of the wheel, and what is under the pointer would drift.
+        """
+        across, down = self._view.horizontalScrollBar().value(), self._view.verticalScrollBar().value()
+        if (round(self._exact[0]), round(self._exact[1])) == (across, down):
+            return self._exact
+        return float(across), float(down)
+
+    def _look(self, zoom: float, fixed: QPointF, place: QPointF) -> None:
+        """Zoom, with the point `fixed` of the scene at `place` in the view."""
+        size = self._view.viewport().size()
+        x, y = fixed.x() * zoom - place.x(), fixed.y() * zoom - place.y()
+        self._set_limits(zoom, QRectF(x / zoom, y / zoom, size.width() / zoom, size.height() / zoom))
         if zoom != self._zoom:
             self._zoom = zoom
             self._view.setTransform(QTransform.fromScale(zoom, zoom))
-        self.keep_limits()
+        self._view.horizontalScrollBar().setValue(round(x))
+        self._view.verticalScrollBar().setValue(round(y))
+        self._exact = (x, y)
 
-    def _put(self, fixed: QPointF, place: QPointF) -> None:
-        """Pan so that the point `fixed` of the scene is at `place` in the view."""
-        self._view.horizontalScrollBar().setValue(round(fixed.x() * self._zoom - place.x()))
-        self._view.verticalScrollBar().setValue(round(fixed.y() * self._zoom - place.y()))
+    def _set_limits(self, zoom: float, seen: QRectF) -> None:
+        size = self._view.viewport().size()
+        across = (1.0 - _KEPT) * size.width() / zoom
+        down = (1.0 - _KEPT) * size.height() / zoom
+        content = self._view.canvas_scene.content_rect()
+        pixel = 1.0 / zoom
+        seen = seen.adjusted(-pixel, -pixel, pixel, pixel)
+        self._view.setSceneRect(content.adjusted(-across, -down, across, down).united(seen))

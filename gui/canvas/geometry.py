@@ -21,7 +21,7 @@ LANE = 232.0
 """From one branch to the next, centre to centre."""
 GRID = 8.0
 PORT_RADIUS = 4.5
-PORT_REACH = 12.0
+PORT_REACH = 10.0
 """How near to a port, in pixels of the screen, a press takes hold of it."""
 WIRE_REACH = 8.0
 """How near to a wire, in pixels of the screen, a press takes hold of it."""

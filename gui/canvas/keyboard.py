@@ -61,7 +61,7 @@ class Keys:
         elif key == Qt.Key.Key_Minus:
             self._view.zoom_out()
         elif key == Qt.Key.Key_F2:
-            self._view.rename()
+            self._view.renaming.start()
         else:
             return False
         return True

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from engine.analysis.report import NodeReport
 from engine.graph.model import Node, NodeId, Point
 from engine.layers.registry import spec
-from gui.canvas.card import BAR, CardTexts
+from gui.canvas.card import CardTexts
 from gui.canvas.geometry import CARD, input_place, input_ports, output_place, port_offsets
 from gui.canvas.gradient import GradientBar, bar_of
 from gui.canvas.node_painter import paint_node
@@ -130,18 +130,18 @@ class NodeItem(QGraphicsItem):
         )
         self.update()
 
-    def set_norm(self, norm: float | None) -> None:
-        """Show the norm of the layer's gradient as a bar; None takes the bar away."""
+    def set_norm(self, norm: float | None) -> bool:
+        """Show the norm of the layer's gradient as a bar; None takes the bar away.
+
+        True when the bar alone has to be repainted, which is left to the caller.
+        """
         self.norm = norm
-        bar = None if norm is None else bar_of(norm)
-        if bar == self.bar:
-            return
-        if (bar is None) != (self.bar is None):
+        before, self.bar = self.bar, None if norm is None else bar_of(norm)
+        if (before is None) != (self.bar is None):
             self._texts = None
             self.update()
-        else:
-            self.update(BAR)
-        self.bar = bar
+            return False
+        return before != self.bar
 
     def refresh(self) -> None:
         """Lay texts out anew, because fonts may have changed, and repaint."""

@@ -25,8 +25,10 @@ if TYPE_CHECKING:
 
 NEAR_ZOOM = 0.6
 """From here on items paint themselves, with everything that is on them."""
-NAMES_ZOOM = 0.3
+NAMES_ZOOM = 0.27
 """From here on names can be read."""
+CARDS_ZOOM = 0.2
+"""From here on nodes are cards with a coloured tile; below they are coloured blocks."""
 
 
 class FarLook(NamedTuple):
@@ -74,8 +76,8 @@ class Overview:
         """Paint wires and nodes; the ground is painted already."""
         look = style()
         self._paint_wires(painter, look, zoom)
-        if zoom >= NAMES_ZOOM:
-            self._paint_names(painter, look, exposed, zoom)
+        if zoom >= CARDS_ZOOM:
+            self._paint_cards(painter, look, exposed, zoom)
         else:
             self._paint_colours(painter, look, zoom)
 
@@ -101,7 +103,7 @@ class Overview:
             if item.edge not in placement.moving_wires:
                 painter.strokePath(item.path, _far_pen(item.state.pen(look), zoom))
 
-    def _paint_names(self, painter: QPainter, look: CanvasStyle, exposed: QRectF, zoom: float) -> None:
+    def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: QRectF, zoom: float) -> None:
         left, right = exposed.left() - HALF_WIDTH, exposed.right() + HALF_WIDTH
         top, bottom = exposed.top() - HALF_HEIGHT, exposed.bottom() + HALF_HEIGHT
         shown = [
@@ -121,13 +123,8 @@ class Overview:
             x, y = item.position
             painter.drawPixmap(on_pixel(x * zoom + across, y * zoom + down, ratio), pixmap)
         painter.setWorldTransform(to_view)
-        painter.setFont(fonts().far_name)
-        for quiet in (False, True):
-            painter.setPen(look.muted if quiet else look.text)
-            for item in shown:
-                if item.is_waiting is quiet:
-                    name, (x, y) = item.texts.far_name, item.position
-                    painter.drawStaticText(QPointF(x + name.place.x(), y + name.place.y()), name.static)
+        if zoom >= NAMES_ZOOM:
+            _paint_names(painter, look, shown)
         for item in shown:
             if item.bar is not None:
                 painter.translate(*item.position)
@@ -170,6 +167,16 @@ class Overview:
         ):
             painter.setPen(_cosmetic(pen, 2.0))
             painter.drawRects(rects)
+
+
+def _paint_names(painter: QPainter, look: CanvasStyle, shown: list[NodeItem]) -> None:
+    painter.setFont(fonts().far_name)
+    for quiet in (False, True):
+        painter.setPen(look.muted if quiet else look.text)
+        for item in shown:
+            if item.is_waiting is quiet:
+                name, (x, y) = item.texts.far_name, item.position
+                painter.drawStaticText(QPointF(x + name.place.x(), y + name.place.y()), name.static)
 
 
 def _block(item: NodeItem) -> QRectF:

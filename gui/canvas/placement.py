@@ -79,9 +79,9 @@ class Placement:
         edges = (edge for node in known for edge in (*graph.incoming(node), *graph.outgoing(node)))
         return {edge for edge in edges if edge in wires}
 
-    def refresh(self, *, touched: bool = True) -> None:
-        """Show every wire that has got another way."""
-        routes = self._router.refresh(touched=touched)
+    def refresh(self, *, touched: bool = True, tidy: bool = True) -> None:
+        """Show every wire that has got another way; see `Router.refresh`."""
+        routes = self._router.refresh(touched=touched, tidy=tidy)
         for edge, route in routes.items():
             self._scene.wires[edge].set_route(route)
         if not self.moving_wires.issuperset(routes):
@@ -100,7 +100,7 @@ class Placement:
             self._scene.wires[wire].setPos(dx, dy)
         for wire in self.outer_wires:
             self.connect(wire)
-        self.refresh(touched=len(nodes) <= _FEW)
+        self.refresh(touched=len(nodes) <= _FEW, tidy=False)
 
     def end_preview(self) -> None:
         """Show everything where the graph says again."""

@@ -127,7 +127,7 @@ class PointerInput:
             return False
         double = event.type() == QEvent.Type.MouseButtonDblClick and not self._pan_mode and not pointer.adds
         if double and under.node is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._view.rename(under.node)
+            self._view.renaming.start(under.node)
             return True
         self._gesture = self._gesture_for(event.button(), pointer)
         self._button = event.button()

@@ -49,7 +49,7 @@ class RenameEditor(QLineEdit):
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._commit()
         elif event.key() == Qt.Key.Key_Escape:
-            self._view.end_rename()
+            self._view.renaming.end()
         else:
             super().keyPressEvent(event)
 
@@ -72,7 +72,7 @@ class RenameEditor(QLineEdit):
             self._restyle()
             self._view.pointer_note.show_beside(reasons[0], QRectF(self.geometry()))
         else:
-            self._view.end_rename()
+            self._view.renaming.end()
 
     def _clear_refusal(self) -> None:
         self.setProperty("state", "")
@@ -82,3 +82,48 @@ class RenameEditor(QLineEdit):
     def _restyle(self) -> None:
         self.style().unpolish(self)
         self.style().polish(self)
+
+
+class Renaming:
+    """Opens and closes the field of one view."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._view = view
+        self._editor: RenameEditor | None = None
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the field is open."""
+        return self._editor is not None
+
+    def start(self, node: NodeId | None = None) -> None:
+        """Open the field for `node`, or else for the only selected node."""
+        selection = self._view.workspace.selection
+        if node is None and len(selection) == 1:
+            node = selection[0]
+        if node is None:
+            return
+        self.end()
+        self._view.workspace.select([node])
+        self._view.camera.reveal([node])
+        self._editor = RenameEditor(self._view, node)
+
+    def follow(self) -> None:
+        """Keep the field on its node, which may have moved or gone."""
+        if self._editor is None:
+            return
+        if self._editor.node in self._view.canvas_scene.nodes:
+            self._editor.follow()
+        else:
+            self.end()
+
+    def end(self) -> None:
+        """Close the field."""
+        editor, self._editor = self._editor, None
+        if editor is not None:
+            had_focus = editor.hasFocus()
+            editor.hide()
+            editor.deleteLater()
+            self._view.pointer_note.hide()
+            if had_focus:
+                self._view.setFocus()

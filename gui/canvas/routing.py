@@ -107,11 +107,14 @@ class Router(Generic[WireKey]):
         if self._corridors.pop(wire, None) is not None:
             self._corridor_table = None
 
-    def refresh(self, *, touched: bool = True) -> dict[WireKey, Route]:
+    def refresh(self, *, touched: bool = True, tidy: bool = True) -> dict[WireKey, Route]:
         """Find the way of every wire that may have another one now, and return those that have.
 
-        With `touched` false only wires whose ends have moved are looked at, and all others stay in their lanes;
-        tidying up waits for the next time. That keeps dragging fluid.
+        Args:
+            touched: whether to look at wires that nodes have come into the way of, or only at those whose ends
+                have moved.
+            tidy: whether to give out all lanes anew when one has become free. What is left out is done at the
+                next time; that keeps dragging fluid.
         """
         if touched:
             self._find_touched()
@@ -129,7 +132,7 @@ class Router(Generic[WireKey]):
                 self._arcs[wire] = arc
                 arcs.append(wire)
         self._stale.clear()
-        if touched and self._lanes_stale:
+        if tidy and self._lanes_stale:
             self._lanes = _Lanes()
             arcs = list(self._arcs)
             self._lanes_stale = False

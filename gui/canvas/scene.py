@@ -21,6 +21,7 @@ from engine.graph.model import Edge, Graph, Node, NodeId, Point
 from engine.graph.params import ParamValue
 from gui import theme as themes
 from gui.canvas import building, geometry
+from gui.canvas.gradient_bars import GradientBars
 from gui.canvas.hits import NOTHING, Hit
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.overview import Overview
@@ -42,6 +43,8 @@ class CanvasScene(QGraphicsScene):
     """Nodes or wires have come, gone or moved."""
     wireSelectionChanged = Signal()
     """`selected_wires` is new."""
+    barsChanged = Signal(list)
+    """The gradient bars of these items are to be repainted, and nothing else."""
     layerAdded = Signal(str)
     """`add_layer` or `insert_layer` has added the node of this id."""
 
@@ -62,7 +65,7 @@ class CanvasScene(QGraphicsScene):
         self._preview_selection: frozenset[NodeId] | None = None
         self._shown_selection: frozenset[NodeId] = frozenset()
         self._stale_ports: dict[NodeId, None] = {}
-        self._norms: dict[NodeId, float] = {}
+        self._bars = GradientBars(self)
         # Zero milliseconds: all the events of one edit lead to one refresh, before the next paint.
         self._refresh_timer = QTimer(self)
         self._refresh_timer.setSingleShot(True)
@@ -149,17 +152,9 @@ class CanvasScene(QGraphicsScene):
 
     def set_gradient_norms(self, norms: Mapping[str, float] | None) -> None:
         """Show the gradient norm of each layer, by the node's name, as a bar on its node; None takes all bars away."""
-        graph = self.workspace.graph
-        found: dict[NodeId, float] = {}
-        for name, norm in (norms or {}).items():
-            node = graph.named(name)
-            if node is not None and node.id in self.nodes:
-                found[node.id] = norm
-                self.nodes[node.id].set_norm(norm)
-        for gone in self._norms.keys() - found.keys():
-            if gone in self.nodes:
-                self.nodes[gone].set_norm(None)
-        self._norms = found
+        bars = self._bars.show(norms)
+        if bars:
+            self.barsChanged.emit(bars)
 
     # Adding layers
 
@@ -214,7 +209,7 @@ class CanvasScene(QGraphicsScene):
 
     def _rebuild(self) -> None:
         self._stale_ports.clear()
-        self._norms.clear()
+        self._bars = GradientBars(self)
         self._hover, self._preview_selection, self._shown_selection = NOTHING, None, frozenset()
         had_wires, self.selected_wires = bool(self.selected_wires), frozenset()
         self.nodes.clear()
@@ -263,7 +258,6 @@ class CanvasScene(QGraphicsScene):
     def _remove_node(self, node: NodeId) -> None:
         if self._hover.node == node or (self._hover.port is not None and self._hover.port.node == node):
             self._hover = NOTHING
-        self._norms.pop(node, None)
         self.removeItem(self.nodes.pop(node))
         self.placement.forget(node)
         self._shown_selection -= {node}

@@ -13,11 +13,13 @@ from gui.canvas.background import DotGrid
 from gui.canvas.camera import Camera
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.geometry import card_at
+from gui.canvas.gradient_bars import BarPainter
 from gui.canvas.keyboard import Keys
+from gui.canvas.node_item import NodeItem
 from gui.canvas.notes import FloatingNote
 from gui.canvas.overview import NEAR_ZOOM
 from gui.canvas.pointer_input import PointerInput
-from gui.canvas.rename_editor import RenameEditor
+from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
 
 
@@ -40,9 +42,11 @@ class CanvasView(QGraphicsView):
         self._empty_hint = EmptyHint(self)
         self._keys = Keys(self)
         self._grid = DotGrid()
-        self._editor: RenameEditor | None = None
+        self.renaming = Renaming(self)
+        self.bars = BarPainter(self)
         self._shows_start = True
         scene.contentChanged.connect(self._on_content)
+        scene.barsChanged.connect(self._on_bars)
         scene.layerAdded.connect(self._on_layer_added)
         self.workspace.graphReplaced.connect(self._on_replaced)
         self.workspace.undo_stack.indexChanged.connect(self._on_history)
@@ -100,30 +104,6 @@ class CanvasView(QGraphicsView):
     def select_all(self) -> None:
         """Select all nodes."""
         self.workspace.select(self.workspace.graph.nodes)
-
-    def rename(self, node: NodeId | None = None) -> None:
-        """Open the field that renames `node`, or else the selected node."""
-        selection = self.workspace.selection
-        if node is None and len(selection) == 1:
-            node = selection[0]
-        if node is None:
-            return
-        self.end_rename()
-        self.workspace.select([node])
-        self.camera.reveal([node])
-        self._editor = RenameEditor(self, node)
-        self._show_error_note()
-
-    def end_rename(self) -> None:
-        """Close the field that renames a node."""
-        editor, self._editor = self._editor, None
-        if editor is not None:
-            had_focus = editor.hasFocus()
-            editor.hide()
-            editor.deleteLater()
-            self.pointer_note.hide()
-            if had_focus:
-                self.setFocus()
 
     # Looking
 
@@ -186,8 +166,7 @@ class CanvasView(QGraphicsView):
         if not self._is_ready:
             return
         self._show_error_note()
-        if self._editor is not None:
-            self._editor.follow()
+        self.renaming.follow()
 
     # Painting
 
@@ -201,6 +180,8 @@ class CanvasView(QGraphicsView):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From near, items paint themselves; from far, all are painted at once."""
+        if self.bars.paint(event):
+            return
         if self.camera.zoom >= NEAR_ZOOM:
             super().paintEvent(event)
             return
@@ -221,12 +202,11 @@ class CanvasView(QGraphicsView):
         self._empty_hint.setVisible(is_empty)
         if is_empty:
             self._empty_hint.centre()
-        if self._editor is not None:
-            if self._editor.node in self.canvas_scene.nodes:
-                self._editor.follow()
-            else:
-                self.end_rename()
+        self.renaming.follow()
         self._show_error_note()
+
+    def _on_bars(self, items: list[NodeItem]) -> None:
+        self.bars.repaint(items)
 
     def _on_layer_added(self, node: str) -> None:
         self.camera.reveal([NodeId(node)])
@@ -241,7 +221,7 @@ class CanvasView(QGraphicsView):
 
     def _on_replaced(self) -> None:
         self.pointer.cancel()
-        self.end_rename()
+        self.renaming.end()
         self._shows_start = True
         self._show_start_once()
 
@@ -257,7 +237,7 @@ class CanvasView(QGraphicsView):
         if node is None or scene.nodes[node].error is None:
             node = self.workspace.selection[0] if len(self.workspace.selection) == 1 else None
         item = scene.nodes.get(node) if node is not None else None
-        if item is None or item.error is None or self.pointer.is_busy or self._editor is not None:
+        if item is None or item.error is None or self.pointer.is_busy or self.renaming.is_active:
             self._error_note.hide()
             return
         card = self.viewportTransform().mapRect(card_at(item.position))

@@ -106,8 +106,6 @@ class ChoiceField(QComboBox):
             self.addItem(param.option_title(option), option)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPlaceholderText(MIXED)
-        # The sheet keeps room for the arrow twice, as padding and as drop-down; here every pixel counts.
-        self.setStyleSheet("QComboBox { padding-right: 0; }")
         # The longest option must not widen the panel.
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setMinimumContentsLength(6)

@@ -6,8 +6,7 @@ import statistics
 import time
 from dataclasses import replace
 
-from PySide6.QtCore import QElapsedTimer, QEvent, Qt, QTimer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QElapsedTimer, QEvent, QEventLoop, Qt, QTimer
 
 from engine.training.status import RunState
 from gui.app import make_application
@@ -27,15 +26,15 @@ def measure() -> list[Figure]:
     window.resize(1440, 900)
     window.show()
     window.documents.open_template("lenet5")
-    _wait_until(application, lambda: window.workspace.analysis is not None)
+    _wait_until(lambda: window.workspace.analysis is not None)
     _start_long_run(window)
-    _wait_until(application, lambda: window.desk.status.step > 200)
+    _wait_until(lambda: window.desk.status.step > 200)
     ticks = _Ticks()
     watched: list[float] = []
     unwatched: list[float] = []
     for _ in range(ROUNDS):
         ticks.start()
-        watched.append(_pace(window, lambda seconds: _run_events(application, seconds)))
+        watched.append(_pace(window, _run_events))
         ticks.stop()
         unwatched.append(_pace(window, time.sleep))
     window.desk.close()
@@ -76,18 +75,16 @@ def _pace(window: MainWindow, spend: object) -> float:
     return (runner.status().step - step) / (time.perf_counter() - start)
 
 
-def _run_events(application: QApplication, seconds: float) -> None:
-    end = QTimer()
-    end.setSingleShot(True)
-    end.timeout.connect(application.quit)
-    end.start(round(1000 * seconds))
-    application.exec()
+def _run_events(seconds: float) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(round(1000 * seconds), loop.quit)
+    loop.exec()
 
 
-def _wait_until(application: QApplication, condition: object) -> None:
+def _wait_until(condition: object) -> None:
     assert callable(condition)
     while not condition():
-        _run_events(application, 0.05)
+        _run_events(0.05)
 
 
 class _Ticks:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
+from gui.main_window import MainWindow
 
 
 @pytest.fixture
@@ -39,3 +41,18 @@ def host(qtbot: QtBot, dark: None) -> Callable[..., QWidget]:
         return window
 
     return show
+
+
+@pytest.fixture
+def window(qtbot: QtBot, dark: None, own_home: Path) -> Iterator[MainWindow]:
+    """The real window, with torch loaded; unsaved changes are given up at the end."""
+    main = MainWindow()
+    main.resize(1440, 900)
+    main.show()
+    main.start_loading()
+    qtbot.waitUntil(lambda: main.loaded, timeout=60_000)
+    yield main
+    main.workspace.undo_stack.setClean()
+    main.close()
+    main.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -512,3 +512,10 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setattr(Path, "read_bytes", refuse)
     with pytest.raises(DocumentError, match=r"^“net.netwright” cannot be read: permission denied\.$"):
         document.read(path)
+
+
+def test_reading_takes_time_in_proportion_to_the_file() -> None:
+    """A hostile file as large as any that is read, of names that are all looked at; minutes when that is quadratic."""
+    values = ",".join(f'"k{index}":1' for index in range(300_000))
+    with pytest.raises(DocumentError, match=r"“k299999” stands there twice"):
+        document.parse(f'{{"netwright":1,"settings":{{"view":{{{values},"k299999":1}}}}}}'.encode())

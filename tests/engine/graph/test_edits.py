@@ -119,7 +119,7 @@ def test_a_compound_that_is_refused_midway_is_rolled_back(graph: Graph, refused:
     before = document.dump(graph)
     # Steps that build on each other, so that they can only be taken back in the opposite order.
     steps = (SetParam(A, "q", 8), SetParam(A, "q", 9), Disconnect(wire(A, B)), Connect(wire(A, B, 7)), RemoveNode(B))
-    inner = Compound("Inner", (MoveNodes({B: (1.0, 1.0)}), *steps, AddNode(Node(B, "relu", "again")), refused))
+    inner = Compound("Inner", (MoveNodes({B: (1.0, 1.0)}), *steps, AddNode(Node(B, "relu", "b")), refused))
     outer = Compound("Outer", (RemoveNode(D), SetSetting("data", "dataset", "mnist"), inner))
     with pytest.raises(GraphError):
         outer.apply(graph)
