@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
 from gui.theme import icon
 
@@ -108,8 +108,7 @@ class Actions:
                 else:
                     menu.addAction(self._actions[entry])
             if title == "&View":
-                for panel_switch in window.createPopupMenu().actions():
-                    menu.addAction(panel_switch)
+                menu.addActions([dock.toggleViewAction() for dock in window.findChildren(QDockWidget)])
 
     def fill_toolbar(self, toolbar: QToolBar) -> None:
         """Put the most used actions into `toolbar`."""

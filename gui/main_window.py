@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget, QTabWidget, QWidget
@@ -112,7 +114,7 @@ class MainWindow(QMainWindow):
         self._loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
         self._refresh_history()
 
-    def _slots(self) -> dict[str, object]:
+    def _slots(self) -> dict[str, Callable[[], object]]:
         stack, view = self.workspace.undo_stack, self.view
         return {
             "new": self.documents.new,

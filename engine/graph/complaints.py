@@ -75,7 +75,7 @@ def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
     place = re.sub(r"\[[0-9]+\]", "[]", path)
     # Items of a value or of the end of a wire are told of as the whole.
     while place not in _WANTED:
-        place = re.sub(r"(\.\w+|\[\]|\[\.\.\.\])$", "", place)
+        place = place[: max(place.rfind("."), place.rfind("["))]
     subject, wanted = _WANTED[place]
     return f"{subject.format(owner=owner)} {'is too large' if 'out of range' in message else f'should be {wanted}'}"
 

@@ -28,6 +28,8 @@ MAX_NODES = 10_000
 """More nodes than any canvas can show; a file with more is refused instead of freezing the window."""
 MAX_EDGES = 100_000
 """More wires than so many layers need; a file with more is refused likewise."""
+MAX_SETTINGS = 1_000
+"""More settings than all sections together ever have."""
 MAX_BYTES = 16 * 1024 * 1024
 """More than so many layers and wires need; a larger file is not even read."""
 
@@ -98,6 +100,7 @@ def parse(data: bytes, where: str = "This file") -> Graph:
     for number, limit, things in (
         (len(document.nodes), MAX_NODES, "layers"),
         (len(document.edges), MAX_EDGES, "wires"),
+        (sum(map(len, document.settings.values())), MAX_SETTINGS, "settings"),
     ):
         if number > limit:
             raise DocumentError(f"{where} has {number:,} {things}; Netwright opens at most {limit:,}.")

@@ -15,6 +15,7 @@ from engine.graph.document import MAX_NODES
 from engine.graph.edits import AddNode, Compound, Connect, Edit
 from engine.graph.model import MAX_COORDINATE, Edge, Graph, GraphError, Node, NodeId, Point
 from engine.graph.params import ParamError, check_all
+from engine.graph.wording import quoted
 from engine.layers.registry import UnknownLayerError, spec
 
 TAG = "netwright_fragment"
@@ -22,7 +23,6 @@ VERSION = 1
 GRID = 8.0
 """Pasted nodes move by multiples of this, so that what was aligned stays aligned."""
 MAX_CHARACTERS = 32 * 1024 * 1024
-MAX_PORT = 10_000
 
 _Value = bool | int | float | str | tuple[int, ...]
 
@@ -120,7 +120,7 @@ def _parse(text: str) -> _Fragment:
         raise GraphError("The clipboard holds two layers with the same id.")
     for node in found.nodes:
         if not all(math.isfinite(value) and abs(value) <= MAX_COORDINATE for value in (node.x, node.y)):
-            raise GraphError(f"“{node.name[:40]}” from the clipboard lies outside the canvas.")
+            raise GraphError(f"{quoted(node.name)} from the clipboard lies outside the canvas.")
     return found
 
 
@@ -140,9 +140,9 @@ def _renamed(graph: Graph, nodes: Sequence[_Node], dx: float, dy: float) -> dict
         try:
             params = check_all(spec(copied.layer).params, copied.params)
         except UnknownLayerError:
-            raise GraphError(f"The clipboard holds a layer “{copied.layer[:40]}” that is not known here.") from None
+            raise GraphError(f"The clipboard holds a layer {quoted(copied.layer)} that is not known here.") from None
         except ParamError as error:
-            raise GraphError(f"“{copied.name[:40]}” from the clipboard: {error}") from error
+            raise GraphError(f"{quoted(copied.name)} from the clipboard: {error}") from error
         name = graph.unique_name(copied.name, taken)
         taken.add(name)
         added[copied.id] = Node(new_id, copied.layer, name, params, (copied.x + dx, copied.y + dy))
@@ -154,10 +154,9 @@ def _edge(copied: _Edge, nodes: dict[str, Node]) -> Edge:
     if source_id not in nodes or target_id not in nodes:
         raise GraphError("A wire from the clipboard ends at a layer that was not copied.")
     source, target = nodes[source_id], nodes[target_id]
-    if not 0 <= source_port < len(spec(source.layer).outputs):
+    if not spec(source.layer).has_output(source_port):
         raise GraphError(f"“{source.name}” has no such output.")
-    inputs = MAX_PORT if spec(target.layer).is_variadic else len(spec(target.layer).inputs)
-    if not 0 <= target_port < inputs:
+    if not spec(target.layer).has_input(target_port):
         raise GraphError(f"“{target.name}” has no such input.")
     return Edge(source.id, source_port, target.id, target_port)
 

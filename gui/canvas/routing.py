@@ -97,8 +97,8 @@ class Router(Generic[WireKey]):
             self._stale[wire] = None
 
     def disconnect(self, wire: WireKey) -> None:
-        """Say that a wire is gone."""
-        del self._ends[wire]
+        """Say that a wire is gone; one that was never made known is none."""
+        self._ends.pop(wire, None)
         self._stale.pop(wire, None)
         self._routes.pop(wire, None)
         if self._arcs.pop(wire, None) is not None:

@@ -93,8 +93,8 @@ class TrainingControls(QWidget):
     def _lay_out(self) -> None:
         words = QHBoxLayout()
         words.setSpacing(theme.LARGE_GAP)
-        words.addWidget(self.progress_label, 2)
-        words.addWidget(self.pace_label, 3)
+        words.addWidget(self.progress_label, 4)
+        words.addWidget(self.pace_label, 5)
         progress = QVBoxLayout()
         progress.setSpacing(theme.UNIT)
         progress.addStretch()

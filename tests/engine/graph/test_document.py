@@ -471,6 +471,10 @@ def test_a_network_too_large_to_show_is_refused(tmp_path: Path) -> None:
     assert complaint(document_with([NODE, OTHER], edges), tmp_path) == (
         "has 100,001 wires; Netwright opens at most 100,000."
     )
+    settings = {"view": {f"k{index}": 1 for index in range(1_001)}}
+    assert complaint(json.dumps({"netwright": 1, "settings": settings}).encode(), tmp_path) == (
+        "has 1,001 settings; Netwright opens at most 1,000."
+    )
 
 
 def test_what_is_no_readable_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
