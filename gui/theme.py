@@ -13,6 +13,7 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
+from engine.layers.spec import FAMILIES
 from gui.colours import Lch, contrast, ramp_colour
 from gui.icons import icon, set_icon_colours
 from gui.stylesheet import style_sheet
@@ -56,19 +57,6 @@ BASE_TEXT = 13
 """Size of normal text, in logical pixels."""
 TITLE_TEXT = 16
 """Size of headings, in logical pixels."""
-
-FAMILIES = (
-    "Input and output",
-    "Convolution",
-    "Pooling",
-    "Linear",
-    "Activation",
-    "Normalization",
-    "Regularization",
-    "Shape",
-    "Merge",
-)
-"""The layer families, in the order in which a theme lists their colours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

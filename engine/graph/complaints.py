@@ -61,8 +61,10 @@ def syntax_complaint(data: bytes, error: Exception) -> str:
 
 def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
     """What keeps `data`, which is JSON, from being a project, as the end of a sentence about a file."""
-    message, _, path = str(error).partition(" - at `$")
-    path = path.removesuffix("`")
+    message, path = str(error), ""
+    # Strict, since a name in a hostile file may itself look like the place of an error.
+    if found := re.search(r" - at `\$((?:\.\w+|\[[0-9]{1,9}\]|\[\.\.\.\])+)`$", message):
+        message, path = message[: found.start()], found[1]
     index = re.search(r"\[([0-9]+)\]", path)
     owner = _owner(data, path, int(index[1])) if index else "it"
     field = re.search(r"`(.*)`", message, re.DOTALL)

@@ -15,6 +15,9 @@ _STICKY = 7.0
 _REACH = 1200.0
 """Nodes farther away than this do not attract."""
 
+_BEYOND = 16.0
+"""How far a line sticks out on the far sides of the two nodes."""
+
 
 class Guides:
     """Knows the nodes that stay where they are while others are dragged."""
@@ -40,12 +43,15 @@ class Guides:
             lined_up = near[np.abs(near[:, axis] - place[axis]) < 0.5]
             if len(lined_up):
                 nearest = lined_up[int(np.abs(lined_up[:, 1 - axis] - place[1 - axis]).argmin())]
-                lines.append(_line(axis, place[axis], place[1 - axis], float(nearest[1 - axis])))
+                lines.extend(_lines(axis, place[axis], place[1 - axis], float(nearest[1 - axis])))
         return (place[0], place[1]), lines
 
 
-def _line(axis: int, shared: float, start: float, end: float) -> QLineF:
-    """A line through both nodes along the column (axis 0) or row (axis 1) that they share."""
-    reach = (HALF_HEIGHT if axis == 0 else HALF_WIDTH) + 16.0
-    low, high = min(start, end) - reach, max(start, end) + reach
-    return QLineF(shared, low, shared, high) if axis == 0 else QLineF(low, shared, high, shared)
+def _lines(axis: int, shared: float, start: float, end: float) -> list[QLineF]:
+    """Lines along the column (axis 0) or row (axis 1) that two nodes share: between their cards, and a bit beyond."""
+    half = HALF_HEIGHT if axis == 0 else HALF_WIDTH
+    low, high = min(start, end), max(start, end)
+    spans = [(low - half - _BEYOND, low - half), (high + half, high + half + _BEYOND)]
+    if high - low > 2 * half:
+        spans.append((low + half, high - half))
+    return [QLineF(shared, a, shared, b) if axis == 0 else QLineF(a, shared, b, shared) for a, b in spans]

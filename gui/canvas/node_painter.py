@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 ROUND = RADIUS + 2.0
 SMALL_TEXT_ZOOM = 0.7
 """Below this zoom, shapes are too small to be read and are left out."""
+DIMMED = 0.35
+"""The opacity of what a wire that is being drawn cannot end at."""
 CARD_AREA = CARD.adjusted(-9, -10, 9, 9)
 """The card with its glow."""
 _SHADOW = CARD.translated(0, 2)
@@ -87,7 +89,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     """Paint `item` around the origin."""
     look, texts, font = style(), item.texts, fonts()
     if item.is_dimmed:
-        painter.setOpacity(0.35)
+        painter.setOpacity(DIMMED)
     card = card_look(item)
     sprites(look).draw(painter, card, CARD_AREA, card.paint)
     if item.open_ports or item.hovered_port is not None:
@@ -95,7 +97,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     _paint_texts(painter, look, font, texts, is_quiet=card.is_waiting)
     if item.bar is not None:
         paint_bar(painter, item, look)
-    if texts.chip is not None and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
+    if texts.chip is not None and not item.is_dimmed and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
         paint_chip(painter, texts.chip.width, 0.0, CHIP_CENTRE)
         painter.setPen(look.muted)
         painter.setFont(font.chip)

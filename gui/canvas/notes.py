@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from enum import Enum
+
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
@@ -15,6 +17,13 @@ _LINGER_MS = 2_500
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
 
+class Tone(Enum):
+    """What kind of thing a note says, by the colour of its border."""
+
+    REFUSAL = "error"
+    HINT = "accent_text"
+
+
 class FloatingNote(QWidget):
     """A sentence on a card of its own; it takes no clicks."""
 
@@ -24,6 +33,7 @@ class FloatingNote(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._text = ""
+        self._tone = Tone.REFUSAL
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(_LINGER_MS)
@@ -35,14 +45,9 @@ class FloatingNote(QWidget):
         """What it says, whether or not it is visible."""
         return self._text
 
-    def show_at(self, text: str, place: QPointF) -> None:
+    def show_at(self, text: str, place: QPointF, tone: Tone = Tone.REFUSAL) -> None:
         """Say `text` below and right of `place`, in pixels of the view; on its other side where there is no room."""
-        self._timer.stop()
-        if text != self._text:
-            self._text = text
-            self.setAccessibleName(text)
-            self.resize(self.sizeHint())
-            self.update()
+        self._say(text, tone)
         area = self._parent.rect()
         x, y = place.x() + 16, place.y() + 16
         if x + self.width() > area.width() - 4:
@@ -53,12 +58,7 @@ class FloatingNote(QWidget):
 
     def show_beside(self, text: str, card: QRectF) -> None:
         """Say `text` beside `card`, in pixels of the view; below it where there is no room."""
-        self._timer.stop()
-        if text != self._text:
-            self._text = text
-            self.setAccessibleName(text)
-            self.resize(self.sizeHint())
-            self.update()
+        self._say(text, Tone.REFUSAL)
         area = self._parent.rect()
         x, y = card.right() + 14, card.center().y() - self.height() / 2
         if x + self.width() > area.width() - 4:
@@ -83,11 +83,19 @@ class FloatingNote(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(QPen(theme.colour("error"), 1.0))
+        painter.setPen(QPen(theme.colour(self._tone.value), 1.0))
         painter.setBrush(theme.colour("tooltip"))
         painter.drawRoundedRect(frame, themes.RADIUS, themes.RADIUS)
         painter.setPen(QColor(theme.text))
         painter.drawText(self.rect().adjusted(_PAD_X + _STRIPE - 2, 0, -_PAD_X + 2, 0), _FLAGS, self._text)
+
+    def _say(self, text: str, tone: Tone) -> None:
+        self._timer.stop()
+        if (text, tone) != (self._text, self._tone):
+            self._text, self._tone = text, tone
+            self.setAccessibleName(text)
+            self.resize(self.sizeHint())
+            self.update()
 
     def _show(self, x: float, y: float) -> None:
         area = self._parent.rect()

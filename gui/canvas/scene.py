@@ -62,6 +62,7 @@ class CanvasScene(QGraphicsScene):
         self.placement = Placement(self)
         self.selected_wires: frozenset[Edge] = frozenset()
         self._hover = NOTHING
+        self._marked_wire: Edge | None = None
         self._preview_selection: frozenset[NodeId] | None = None
         self._shown_selection: frozenset[NodeId] = frozenset()
         self._stale_ports: dict[NodeId, None] = {}
@@ -140,15 +141,18 @@ class CanvasScene(QGraphicsScene):
         for node, item in self.nodes.items():
             item.open_ports = frozenset(by_node.get(node, ()))
             item.is_dimmed = ports is not None and node not in by_node
+        for wire in self.wires.values():
+            wire.is_dimmed = ports is not None
         self.update()
 
     def mark_wire(self, wire: Edge | None, *, detached: bool = False) -> None:
         """Show the one wire into which something would be inserted, or which is dragged off; None ends that."""
-        for edge, item in self.wires.items():
-            state = (edge == wire and not detached, edge == wire and detached)
-            if (item.is_target, item.is_detached) != state:
-                item.is_target, item.is_detached = state
+        for edge in {self._marked_wire, wire}:
+            if edge is not None and edge in self.wires:
+                item = self.wires[edge]
+                item.is_target, item.is_detached = edge == wire and not detached, edge == wire and detached
                 self._wire_state_changed(item)
+        self._marked_wire = wire
 
     def set_gradient_norms(self, norms: Mapping[str, float] | None) -> None:
         """Show the gradient norm of each layer, by the node's name, as a bar on its node; None takes all bars away."""
@@ -210,6 +214,7 @@ class CanvasScene(QGraphicsScene):
     def _rebuild(self) -> None:
         self._stale_ports.clear()
         self._bars = GradientBars(self)
+        self._marked_wire = None
         self._hover, self._preview_selection, self._shown_selection = NOTHING, None, frozenset()
         had_wires, self.selected_wires = bool(self.selected_wires), frozenset()
         self.nodes.clear()

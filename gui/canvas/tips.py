@@ -28,6 +28,16 @@ def tip(scene: CanvasScene, hit: Hit) -> str:
     return ""
 
 
+def describe_selection(scene: CanvasScene) -> str:
+    """What a screen reader says of the canvas: the selected layer, or how many there are."""
+    selection = [scene.nodes[node] for node in scene.workspace.selection if node in scene.nodes]
+    if len(selection) == 1:
+        return " ".join(_node_lines(selection[0])[:-1])
+    if selection:
+        return f"{len(selection)} layers are selected."
+    return f"{len(scene.nodes)} layers. Tab goes from one to the next, arrow keys move those that are selected."
+
+
 def _node_lines(item: NodeItem) -> list[str]:
     title = item.node.name if item.node.name == item.spec.label else f"{item.node.name} · {item.spec.label}"
     lines = [title]

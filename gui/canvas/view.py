@@ -21,6 +21,7 @@ from gui.canvas.overview import NEAR_ZOOM
 from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
+from gui.canvas.tips import describe_selection
 
 
 class CanvasView(QGraphicsView):
@@ -58,7 +59,7 @@ class CanvasView(QGraphicsView):
     def _configure(self) -> None:
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
-        self.setAccessibleDescription("Tab goes from layer to layer, arrow keys move the selected ones.")
+        self.setAccessibleDescription(describe_selection(self.canvas_scene))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         # Items restore what they change of the painter, and their rectangles have room for antialiasing.
@@ -127,6 +128,8 @@ class CanvasView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Everything the mouse does goes to the gestures."""
+        if self._is_ready and event.type() == QEvent.Type.Show:
+            self._show_start_once()
         if self._is_ready and self.pointer.handle(event):
             self._show_error_note()
             return True
@@ -213,6 +216,7 @@ class CanvasView(QGraphicsView):
 
     def _on_selection(self) -> None:
         self._keys.end_run()
+        self.setAccessibleDescription(describe_selection(self.canvas_scene))
         self._show_error_note()
 
     def _on_history(self) -> None:

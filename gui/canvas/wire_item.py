@@ -13,7 +13,7 @@ from engine.layers.spec import TensorShape, format_shape
 from gui.canvas import curves
 from gui.canvas.card import CHIP_HEIGHT, Label
 from gui.canvas.curves import Route
-from gui.canvas.node_painter import SMALL_TEXT_ZOOM, paint_chip
+from gui.canvas.node_painter import DIMMED, SMALL_TEXT_ZOOM, paint_chip
 from gui.canvas.style import CanvasStyle, fonts, style
 
 _MARGIN = 6.0
@@ -51,6 +51,7 @@ class WireItem(QGraphicsItem):
         self.is_hovered = False
         self.is_detached = False
         self.is_target = False
+        self.is_dimmed = False
         self.has_error = False
         self._bounds = QRectF()
         self._points: curves.Floats | None = None
@@ -110,8 +111,12 @@ class WireItem(QGraphicsItem):
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
         """Paint the wire, and its shape where there is room for it."""
         look = style()
+        if self.is_dimmed:
+            painter.setOpacity(DIMMED)
         painter.strokePath(self.path, self.state.pen(look))
-        if self._place is not None and self.shape_text and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
+        if self.is_dimmed:
+            painter.setOpacity(1.0)
+        elif self._place is not None and self.shape_text and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
             self._paint_label(painter, look, self._place)
 
     def _paint_label(self, painter: QPainter, look: CanvasStyle, place: curves.LabelPlace) -> None:

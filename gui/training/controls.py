@@ -312,7 +312,7 @@ def _progress(status: RunStatus) -> list[str]:
     }
     parts = [ended[status.state]] if status.state in ended else []
     if status.epochs:
-        parts.append(f"{'epoch' if parts else 'Epoch'} {status.epoch} of {status.epochs}")
+        parts.append(f"{'epoch' if parts else 'Epoch'} {status.epoch}/{status.epochs}")
     if status.total_steps:
-        parts.append(f"step {wording.count(status.step)} of {wording.count(status.total_steps)}")
+        parts.append(f"step {wording.count(status.step)}/{wording.count(status.total_steps)}")
     return parts

@@ -9,6 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
+from engine.graph.model import Edge
+from gui.canvas.notes import Tone
+
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
@@ -78,6 +81,16 @@ class Gesture:
         if not both.isEmpty():
             margin = 8.0 / self.view.camera.zoom + 4.0
             self.scene.update(both.adjusted(-margin, -margin, margin, margin))
+
+    def offer_insertion(self, wire: Edge | None, pointer: Pointer) -> None:
+        """Show that a node that is dropped now goes into `wire`; None shows that it does not."""
+        self.scene.mark_wire(wire)
+        if wire is None:
+            self.view.pointer_note.hide()
+            return
+        nodes = self.workspace.graph.nodes
+        text = f"Insert between “{nodes[wire.source].name}” and “{nodes[wire.target].name}”"
+        self.view.pointer_note.show_at(text, pointer.place, Tone.HINT)
 
     # What the gestures differ in
 

@@ -50,12 +50,13 @@ class DropLayer(Gesture):
         self._ghost.setPos(QPointF(x, y))
         if building.can_insert(self.workspace.graph, self._layer):
             self._wire = wire_near(self.scene, pointer.scene, HALF_HEIGHT)
-            self.scene.mark_wire(self._wire)
+            self._ghost.is_selected = self._wire is not None
+            self.offer_insertion(self._wire, pointer)
         self.repaint(card_at((x, y)))
 
     def drop(self, pointer: Pointer) -> None:
         """Add the node."""
-        self.scene.mark_wire(None)
+        self.offer_insertion(None, pointer)
         place = (pointer.scene.x(), pointer.scene.y())
         if self._wire is None:
             self.scene.add_layer(self._layer, place)
@@ -64,7 +65,7 @@ class DropLayer(Gesture):
 
     def abandon(self) -> None:
         """The drag has left the canvas."""
-        self.scene.mark_wire(None)
+        self.offer_insertion(None, self.start)
 
     def paint(self, painter: QPainter) -> None:
         """Paint the new node."""

@@ -57,13 +57,13 @@ class Move(Gesture):
         dx, dy = place[0] - x, place[1] - y
         self._positions = {node: (bx + dx, by + dy) for node, (bx, by) in self._before.items()}
         self.scene.placement.preview_move(self._positions, dx, dy)
-        self._find_wire(place)
+        self._find_wire(place, pointer)
         self.repaint(self._lines_rect())
 
     def drop(self, pointer: Pointer) -> None:
         """Move the nodes in the graph."""
         edit = self._edit()
-        self.scene.mark_wire(None)
+        self.offer_insertion(None, pointer)
         if edit is not None:
             self.workspace.push(edit)
         self.scene.placement.end_preview()
@@ -76,7 +76,7 @@ class Move(Gesture):
 
     def abandon(self) -> None:
         """Show the nodes where the graph says."""
-        self.scene.mark_wire(None)
+        self.offer_insertion(None, self.start)
         self.scene.placement.end_preview()
 
     def paint(self, painter: QPainter) -> None:
@@ -91,11 +91,11 @@ class Move(Gesture):
             return building.insert_existing(self.workspace.graph, self._node, self._wire, self._positions[self._node])
         return MoveNodes(self._positions)
 
-    def _find_wire(self, place: Point) -> None:
+    def _find_wire(self, place: Point, pointer: Pointer) -> None:
         graph = self.workspace.graph
         if len(self._before) == 1 and building.can_insert(graph, graph.nodes[self._node].layer, self._node):
             self._wire = wire_near(self.scene, QPointF(*place), _ON_WIRE)
-            self.scene.mark_wire(self._wire)
+            self.offer_insertion(self._wire, pointer)
 
     def _select(self, nodes: list[NodeId]) -> None:
         wires = self.scene.selected_wires if self.start.adds else frozenset()

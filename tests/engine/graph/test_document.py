@@ -314,6 +314,12 @@ def test_what_is_no_document_is_refused_in_one_sentence(data: bytes, said: str, 
     assert complaint(data, tmp_path) == said
 
 
+@pytest.mark.parametrize("name", [f"x - at `$.nodes[{'9' * 5000}]", "x - at `$.nodes[7].x", "`", "` - at `$.y`"])
+def test_a_name_that_looks_like_the_place_of_an_error_does_no_harm(name: str) -> None:
+    with pytest.raises(DocumentError, match=r"^This file cannot be opened: [^\n]+\.$"):
+        document.parse(json.dumps({"netwright": 1, name: 1}).encode())
+
+
 NODE = {"id": "n1", "layer": "relu", "name": "a", "params": {"p": 1}, "x": 0.0, "y": 96.0}
 OTHER = {**NODE, "id": "n2", "name": "b"}
 EDGE = {"from": ["n1", 0], "to": ["n2", 0]}

@@ -130,9 +130,7 @@ class Hand:
         QTest.mouseRelease(self.view.viewport(), button, keys, place)
         QApplication.processEvents()
 
-    def drag(
-        self, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE
-    ) -> None:
+    def drag(self, start: QPoint, end: QPoint, button: Qt.MouseButton = LEFT, keys: Qt.KeyboardModifier = NONE) -> None:
         """Press, move, release."""
         self.press(start, button, keys)
         self.move(start, end)

@@ -113,7 +113,7 @@ def test_progress_in_words_and_as_a_bar(controls: TrainingControls) -> None:
     controls.show_status(RUNNING)
     bar = controls.findChild(QProgressBar, "progressBar")
     assert (bar.value(), bar.maximum()) == (1200, 2811)
-    assert controls.progress_label.text() == "Epoch 2 of 3  ·  step 1,200 of 2,811"
+    assert controls.progress_label.text() == "Epoch 2/3  ·  step 1,200/2,811"
     for part in ("12,346 images/s", "1:03 left", "0:00 elapsed", "CPU, 1 thread"):
         assert part in controls.pace_label.text()
     controls.set_sample_noun("points")
