@@ -67,6 +67,9 @@ _MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     ("&Help", ("about",)),
 )
 
+_WITHOUT_DOCUMENT = {"new", "open", "welcome", "quit", "toggle_theme", "about"}
+"""What makes sense while no document is shown."""
+
 _TOOLBAR = ("welcome", None, "new", "open", "save", None, "undo", "redo", None, "zoom_out", "zoom_in", "fit")
 
 
@@ -97,6 +100,12 @@ class Actions:
 
     def __getitem__(self, action: str) -> QAction:
         return self._actions[action]
+
+    def enable_document(self, enabled: bool) -> None:
+        """Enable or disable everything that acts on the document."""
+        for name, action in self._actions.items():
+            if name not in _WITHOUT_DOCUMENT:
+                action.setEnabled(enabled)
 
     def fill_menus(self, window: QMainWindow) -> None:
         """Put the actions into the menu bar; a menu named View gets the switches of the panels behind its own."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
 from engine.graph import document
@@ -19,6 +19,8 @@ from gui.workspace import Workspace
 
 _FILTER = f"Netwright projects (*{document.SUFFIX})"
 _Button = QMessageBox.StandardButton
+_Icon = QMessageBox.Icon
+_SAVE_OR_NOT = _Button.Save | _Button.Discard | _Button.Cancel
 
 
 class Documents(QObject):
@@ -70,29 +72,31 @@ class Documents(QObject):
         if not name:
             return False
         path = Path(name)
-        return self._save_to(path if path.suffix else path.with_suffix(document.SUFFIX))
+        if path.suffix.lower() != document.SUFFIX:
+            # The dialog has asked about the name as it was typed, not about this one.
+            path = path.with_name(path.name + document.SUFFIX)
+            if path.exists() and not self._may_overwrite(path):
+                return False
+        return self._save_to(path)
 
     def may_close(self) -> bool:
         """Offer to save unsaved changes; return whether the document may be given up."""
         if self._workspace.undo_stack.isClean():
             return True
-        name = self._workspace.path.name if self._workspace.path else "this network"
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Question)
-        box.setWindowTitle("Unsaved changes")
-        box.setText(f"Save the changes to {name}?")
+        name = f"“{self._workspace.path.name}”" if self._workspace.path else "this network"
+        box = QMessageBox(_Icon.Question, "Unsaved changes", f"Save the changes to {name}?", _SAVE_OR_NOT, self._window)
         box.setInformativeText("They are lost otherwise.")
-        box.setStandardButtons(_Button.Save | _Button.Discard | _Button.Cancel)
-        box.setDefaultButton(_Button.Save)
-        answer = box.exec()
-        box.deleteLater()
+        answer = _answer(box, _Button.Save)
         return self.save() if answer == _Button.Save else answer == _Button.Discard
 
     def complain(self, title: str, sentence: str) -> None:
         """Tell the user what went wrong, in one sentence, without leaving the document."""
-        box = QMessageBox(QMessageBox.Icon.Warning, title, sentence, _Button.Ok, self._window)
-        box.exec()
-        box.deleteLater()
+        _answer(QMessageBox(_Icon.Warning, title, sentence, _Button.Ok, self._window), _Button.Ok)
+
+    def _may_overwrite(self, path: Path) -> bool:
+        sentence = f"“{path.name}” is there already. Replace it?"
+        box = QMessageBox(_Icon.Question, "Save the project", sentence, _Button.Yes | _Button.No, self._window)
+        return _answer(box, _Button.No) == _Button.Yes
 
     def _replace(self, make: Callable[[], Graph], path: Path | None = None) -> bool:
         if not self.may_close():
@@ -116,3 +120,13 @@ class Documents(QObject):
         self._workspace.undo_stack.setClean()
         remember_file(path)
         return True
+
+
+def _answer(box: QMessageBox, default: QMessageBox.StandardButton) -> int:
+    """Show `box` until a button is pressed, and return which; Enter presses `default`."""
+    # Names come from files: what looks like markup in them is to be read, not obeyed.
+    box.setTextFormat(Qt.TextFormat.PlainText)
+    box.setDefaultButton(default)
+    answer = box.exec()
+    box.deleteLater()
+    return answer

@@ -29,6 +29,10 @@ from gui.training.desk import TrainingDesk
 from gui.workspace import Workspace
 
 _LAYOUT_VERSION = 1
+_SIZE = QSize(1440, 900)
+"""The size of the first window, where the screen is large enough."""
+_FRAME = QSize(16, 48)
+"""About what the desktop draws around a window."""
 _Area = Qt.DockWidgetArea
 
 
@@ -46,6 +50,7 @@ class MainWindow(QMainWindow):
         self._loader = AnalyserLoader(self)
         self._loader.loaded.connect(self._use_analyser)
         self._loading_started = False
+        self._put_away: list[QDockWidget] = []
         self._make_parts(recovered)
         self._place_parts()
         self.actions_table = Actions(self, self._slots())
@@ -58,7 +63,6 @@ class MainWindow(QMainWindow):
         self._connect_parts()
         self._restore_layout()
         self.show_welcome()
-        self._refresh_title()
 
     def _make_parts(self, recovered: list[Recovered]) -> None:
         self.scene = CanvasScene(self.workspace, _initial_params)
@@ -110,6 +114,7 @@ class MainWindow(QMainWindow):
         self.desk.normsChanged.connect(self.scene.set_gradient_norms)
         self.desk.problemsWanted.connect(self.show_problems)
         self.start_page.trainRequested.connect(self.desk.train)
+        self.start_page.backRequested.connect(self._show_document)
         self.desk.layerChosen.connect(self._reveal_selection)
         self._loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
         self._refresh_history()
@@ -147,15 +152,14 @@ class MainWindow(QMainWindow):
 
     def show_welcome(self) -> None:
         """Show the welcome page; the panels, which are about a document, make room for it."""
-        self.start_page.refresh()
-        self.pages.setCurrentWidget(self.start_page)
+        self.start_page.refresh(self._document_title() if self._has_document() else "")
         self._show_panels(False)
+        self.pages.setCurrentWidget(self.start_page)
+        self._refresh_for_page()
 
     def show_canvas(self) -> None:
-        """Show the open document."""
-        self.pages.setCurrentWidget(self.view)
-        self._show_panels(True)
-        self.view.setFocus()
+        """Show the document that has just been opened, from its first layer on."""
+        self._show_document()
         # After the layout has given the canvas its size.
         QTimer.singleShot(0, self.view.camera.show_start)
 
@@ -191,11 +195,42 @@ class MainWindow(QMainWindow):
         self._loader.close()
         event.accept()
 
+    def _show_document(self) -> None:
+        self.pages.setCurrentWidget(self.view)
+        self._show_panels(True)
+        self._refresh_for_page()
+        self.view.setFocus()
+
     def _show_panels(self, shown: bool) -> None:
-        for dock in (self.palette_dock, self.inspector_dock, self.training_dock, self.problems_dock):
-            dock.setVisible(shown)
+        docks = (self.palette_dock, self.inspector_dock, self.training_dock, self.problems_dock)
         if shown:
+            for dock in self._put_away:
+                dock.show()
             self.training_dock.raise_()
+            self._put_away = []
+        else:
+            # Those that the user has closed stay closed.
+            self._put_away += [dock for dock in docks if dock.toggleViewAction().isChecked()]
+            for dock in docks:
+                dock.hide()
+        for dock in docks:
+            dock.toggleViewAction().setEnabled(shown)
+
+    def _refresh_for_page(self) -> None:
+        """Keep keys and buttons from changing a document that cannot be seen."""
+        self.actions_table.enable_document(self._shows_document)
+        self._refresh_history()
+        self._refresh_title()
+
+    @property
+    def _shows_document(self) -> bool:
+        return self.pages.currentWidget() is self.view
+
+    def _has_document(self) -> bool:
+        return bool(self.workspace.graph.nodes or self.workspace.path or self.workspace.undo_stack.count())
+
+    def _document_title(self) -> str:
+        return self.workspace.path.name if self.workspace.path else "Untitled"
 
     def _use_analyser(self, analyser: Analyser) -> None:
         self.workspace.use_analyser(analyser)
@@ -220,8 +255,8 @@ class MainWindow(QMainWindow):
         recent.settings().setValue("theme", theme.current().name)
 
     def _refresh_title(self) -> None:
-        name = self.workspace.path.name if self.workspace.path else "Untitled"
-        self.setWindowTitle(f"{name}[*] – Netwright")
+        shown = self._shows_document or self._has_document()
+        self.setWindowTitle(f"{self._document_title()}[*] – Netwright" if shown else "Netwright[*]")
         self.setWindowModified(not self.workspace.undo_stack.isClean())
 
     def _refresh_history(self) -> None:
@@ -230,7 +265,7 @@ class MainWindow(QMainWindow):
             ("undo", stack.canUndo(), stack.undoText()),
             ("redo", stack.canRedo(), stack.redoText()),
         ):
-            self.actions_table[action].setEnabled(possible)
+            self.actions_table[action].setEnabled(possible and self._shows_document)
             self.actions_table[action].setText(f"&{action.capitalize()} {text}".rstrip())
 
     def _about(self) -> None:
@@ -246,13 +281,13 @@ class MainWindow(QMainWindow):
         if isinstance(geometry, QByteArray):
             self.restoreGeometry(geometry)
         else:
-            self.resize(1440, 900)
+            self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
         if isinstance(state, QByteArray):
             self.restoreState(state, _LAYOUT_VERSION)
         self.actions_table["toggle_theme"].setChecked(not theme.current().is_dark)
 
     def _save_layout(self) -> None:
-        if self.pages.currentWidget() is self.view:
+        if self._shows_document:
             recent.settings().setValue("layout", self.saveState(_LAYOUT_VERSION))
         recent.settings().setValue("geometry", self.saveGeometry())
 

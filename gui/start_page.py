@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -26,6 +27,8 @@ class StartPage(QWidget):
 
     trainRequested = Signal()
     """A template was opened in order to be trained at once."""
+    backRequested = Signal()
+    """The user wants to go on with the open project."""
 
     def __init__(self, documents: Documents, recovered: list[Recovered], autosave: Autosave) -> None:
         super().__init__()
@@ -41,7 +44,8 @@ class StartPage(QWidget):
         self.page.templateTrainRequested.connect(self._open_and_train)
         self.page.newRequested.connect(documents.new)
         self.page.openRequested.connect(documents.ask_and_open)
-        self.page.recentChosen.connect(documents.open)
+        self.page.recentChosen.connect(self._open_recent)
+        self.page.backRequested.connect(self.backRequested)
         self.page.restoreRequested.connect(self._restore)
         self.page.discardRequested.connect(self._discard)
         theme.theme_hub.themeChanged.connect(self._refresh_cards)
@@ -49,9 +53,10 @@ class StartPage(QWidget):
         self._refresh_recovery()
         self.refresh()
 
-    def refresh(self) -> None:
-        """Show the files opened and saved meanwhile."""
+    def refresh(self, open_project: str = "") -> None:
+        """Show the files opened and saved meanwhile, and the way back to the project that is open, if one is."""
         self.page.set_recent(recent_files())
+        self.page.set_open_project(open_project)
 
     def use_analyser(self, analyser: Analyser) -> None:
         """Say how large each template is, now that it can be known."""
@@ -63,6 +68,11 @@ class StartPage(QWidget):
     def _open_and_train(self, name: str) -> None:
         if self._documents.open_template(name):
             self.trainRequested.emit()
+
+    def _open_recent(self, path: Path) -> None:
+        self._documents.open(path)
+        # It may have turned out that the file is gone.
+        self.page.set_recent(recent_files())
 
     def _refresh_cards(self) -> None:
         cards = []

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
@@ -98,6 +98,8 @@ class WelcomePage(QWidget):
     """An empty project is to be opened."""
     openRequested = Signal()
     """The user wants to choose a file."""
+    backRequested = Signal()
+    """The user wants to go on with the open project."""
     recentChosen = Signal(object)
     """The project file at this `Path` is to be opened."""
     restoreRequested = Signal(object)
@@ -119,10 +121,15 @@ class WelcomePage(QWidget):
         self._recent_rows: list[QWidget] = []
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._content = QWidget()
+        self._back = QPushButton(theme.icon("arrow-left"), "")
+        self._back.setObjectName("back_button")
+        self._back.setToolTip("Go on with the open project (Esc)")
+        self._back.clicked.connect(lambda: self.backRequested.emit())
         self._page = Page()
         self._page.setObjectName("welcome_scroll")
         self._lay_out()
         self.set_recent([])
+        self.set_open_project("")
 
     def set_templates(self, cards: Sequence[TemplateCard]) -> None:
         """Show these templates."""
@@ -145,6 +152,11 @@ class WelcomePage(QWidget):
         for widget in self._recent_rows:
             self._recent.addWidget(widget)
 
+    def set_open_project(self, title: str) -> None:
+        """Offer the way back to the project that is open; without a title there is none."""
+        self._back.setVisible(bool(title))
+        self._back.setText(f"Back to “{title}”")
+
     def set_recovery(self, offers: Sequence[tuple[str, str, object]]) -> None:
         """Offer work that was not saved when the app ended.
 
@@ -162,6 +174,13 @@ class WelcomePage(QWidget):
         """Put the keyboard on the first template, so that Enter opens it."""
         super().showEvent(event)
         self._grid.focus_first()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc goes back to the open project."""
+        if event.key() == Qt.Key.Key_Escape and not self._back.isHidden():
+            self.backRequested.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the recent projects beside the templates where there is room, else below them."""
@@ -216,6 +235,7 @@ class WelcomePage(QWidget):
         header = QHBoxLayout()
         header.setSpacing(theme.GAP)
         header.addLayout(names, 1)
+        header.addWidget(self._back, 0, Qt.AlignmentFlag.AlignVCenter)
         for name, text, icon, signal in (
             ("open_button", "Open…", "folder-open-outline", self.openRequested),
             ("new_button", "New project", "plus", self.newRequested),

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.graph.params import Float, Int, Param, ParamError, Params, ParamValue, check_all
+from engine.graph.wording import quoted, shown
 
 DEFAULT_DATA_SET = "mnist"
 """What a project that says nothing about its data is trained on."""
@@ -127,7 +128,7 @@ class DataChoice:
 
     def __post_init__(self) -> None:
         if self.dataset not in DATA_SETS:
-            raise ParamError(f"There is no data set “{self.dataset}”; there are {', '.join(DATA_SETS)}.")
+            raise ParamError(f"There is no data set {quoted(self.dataset)}; there are {', '.join(DATA_SETS)}.")
         object.__setattr__(self, "params", check_all(self.declaration.params, self.params))
 
     @property
@@ -146,11 +147,11 @@ class DataChoice:
         """
         dataset = settings.get("dataset", DEFAULT_DATA_SET)
         if not isinstance(dataset, str) or dataset not in DATA_SETS:
-            raise ParamError(f"There is no data set “{str(dataset)[:40]}”; there are {', '.join(DATA_SETS)}.")
+            raise ParamError(f"There is no data set {shown(dataset)}; there are {', '.join(DATA_SETS)}.")
         for key in settings:
             if key not in _ALL_KEYS:
                 raise ParamError(
-                    f"There is no data setting “{key}”; what can be set is {', '.join(sorted(_ALL_KEYS))}."
+                    f"There is no data setting {quoted(key)}; what can be set is {', '.join(sorted(_ALL_KEYS))}."
                 )
         own = {param.name for param in DATA_SETS[dataset].params}
         return cls(dataset, {key: value for key, value in settings.items() if key in own})

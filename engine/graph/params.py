@@ -166,11 +166,6 @@ class Shape(Param):
         return tuple(sizes)
 
 
-def defaults(params: Sequence[Param]) -> dict[str, ParamValue]:
-    """The default value of each of `params`."""
-    return {param.name: param.default for param in params}
-
-
 def check_all(params: Sequence[Param], values: Mapping[str, object]) -> dict[str, ParamValue]:
     """Return a canonical value for each of `params`, taking defaults for those that `values` lacks.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.data.declarations import DataError
+from engine.graph.model import GraphError
 from engine.graph.params import ParamError
 from engine.training.recipe import Recipe
 
@@ -11,7 +12,7 @@ class TrainingError(ValueError):
     """A run that cannot start or go on; its text is one sentence for the user."""
 
 
-_SELF_EXPLAINING = (TrainingError, DataError, ParamError)
+_SELF_EXPLAINING = (TrainingError, DataError, GraphError, ParamError)
 """Errors whose text is already the sentence for the user."""
 
 

@@ -26,7 +26,7 @@ COLUMNS = 20
 
 def large_graph(nodes: int) -> Graph:
     """A network of `nodes` layers in columns, with 1.2 wires for each: chains, joined here and there by skips."""
-    from engine.graph.params import defaults
+    from engine.graph.params import check_all
 
     chance = random.Random(0)
     layers = ("conv2d", "batch_norm2d", "relu", "add")
@@ -34,7 +34,7 @@ def large_graph(nodes: int) -> Graph:
     for index in range(nodes):
         column, row = divmod(index, -(-nodes // COLUMNS))
         layer = layers[index % 4]
-        params = defaults(spec(layer).params)
+        params = check_all(spec(layer).params, {})
         position = (column * 320.0, row * 96.0)
         made.append(Node(NodeId(f"n{index + 1}"), layer, f"layer{index + 1}", params, position))
     edges = [Edge(a.id, 0, b.id, 0) for a, b in pairwise(made)]

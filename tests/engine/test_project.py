@@ -92,7 +92,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
         set_in("data", "dataset", "imagenet"),
         "There is no data set “imagenet”; there are mnist, spirals.",
     ),
-    "data set as a number": (set_in("data", "dataset", 7), "There is no data set “7”; there are mnist, spirals."),
+    "data set as a number": (set_in("data", "dataset", 7), "There is no data set 7; there are mnist, spirals."),
     "text as learning rate": (
         set_in("recipe", "learning_rate", "fast"),
         "“Learning rate” must be a number, not “fast”.",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -110,6 +110,7 @@ def boxes(window: MainWindow) -> Iterator[MessageBoxes]:
     reader = MessageBoxes()
     yield reader
     reader.close()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
     assert window.findChildren(QMessageBox, options=Qt.FindChildOption.FindDirectChildrenOnly) == []
 
 
@@ -121,10 +122,10 @@ def dialogs(monkeypatch: pytest.MonkeyPatch) -> FileDialogs:
 @pytest.fixture
 def press(window: MainWindow, qtbot: QtBot) -> Callable[..., None]:
     """Press a key where the keyboard's focus is."""
-    with qtbot.waitActive(window):
-        window.activateWindow()
 
     def press_key(key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
+        with qtbot.waitActive(window):
+            window.activateWindow()
         QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
     return press_key
@@ -310,9 +311,7 @@ def has_left(window: MainWindow, way: str) -> bool:
 
 
 @pytest.mark.parametrize("way", LEAVE)
-def test_unsaved_changes_are_saved_on_request(
-    way: str, window: MainWindow, boxes: MessageBoxes, changed: Path
-) -> None:
+def test_unsaved_changes_are_saved_on_request(way: str, window: MainWindow, boxes: MessageBoxes, changed: Path) -> None:
     edited = document.dump(window.workspace.graph)
     boxes.answer(Button.Save)
     LEAVE[way](window)
@@ -599,7 +598,7 @@ def test_recent_projects_are_listed_newest_first_and_outlive_the_window(
 
 
 def test_a_recent_project_that_is_gone_is_shown_so(
-    window: MainWindow, press: Callable[..., None], boxes: MessageBoxes, tmp_path: Path
+    window: MainWindow, press: Callable[..., None], boxes: MessageBoxes, tmp_path: Path, qtbot: QtBot
 ) -> None:
     file = saved_project(tmp_path / "net.netwright")
     window.documents.open(file)
@@ -610,6 +609,7 @@ def test_a_recent_project_that_is_gone_is_shown_so(
     boxes.answer(Button.Ok)
     QTest.mouseClick(row, Qt.MouseButton.LeftButton)
     assert boxes.said == ["“net.netwright” cannot be read: no such file or directory."]
+    qtbot.waitUntil(lambda: rows(window) != [])
     (row,) = rows(window)
     assert row.file.reason == "The file is not there any more."
     QTest.mouseClick(row, Qt.MouseButton.LeftButton)

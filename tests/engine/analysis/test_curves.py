@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine.analysis.curves import sample
-from engine.graph.params import defaults
+from engine.graph.params import check_all
 from engine.layers.registry import spec, specs
 
 XS = np.linspace(-4, 4, 80)
@@ -23,7 +23,7 @@ FORMULAS: dict[str, Callable[[np.ndarray], np.ndarray]] = {
 
 @pytest.mark.parametrize("layer", list(FORMULAS))
 def test_values_and_slopes(layer: str) -> None:
-    samples = sample(layer, defaults(spec(layer).params), XS)
+    samples = sample(layer, check_all(spec(layer).params, {}), XS)
     assert samples is not None
     ys, slopes = samples
     assert ys.shape == slopes.shape == XS.shape
@@ -45,7 +45,7 @@ def test_softmax_has_no_curve(axis: int) -> None:
 
 @pytest.mark.parametrize("layer", [layer.id for layer in specs() if layer.family == "Activation"])
 def test_every_activation_is_sampled_or_has_no_curve(layer: str) -> None:
-    samples = sample(layer, defaults(spec(layer).params), XS)
+    samples = sample(layer, check_all(spec(layer).params, {}), XS)
     assert samples is None or all(np.isfinite(values).all() for values in samples)
 
 

@@ -6,7 +6,7 @@ import pytest
 from torch import nn
 
 from engine.analysis.weights import weight_shapes
-from engine.graph.params import ParamValue, defaults
+from engine.graph.params import ParamValue, check_all
 from engine.layers.registry import spec
 
 
@@ -23,12 +23,12 @@ from engine.layers.registry import spec
 def test_weights_are_those_of_the_module(
     layer: str, changed: dict[str, ParamValue], inputs: tuple[int, ...], module: nn.Module
 ) -> None:
-    params = {**defaults(spec(layer).params), **changed}
+    params = {**check_all(spec(layer).params, {}), **changed}
     expected = {name: tuple(weight.shape) for name, weight in module.named_parameters()}
     assert weight_shapes(layer, params, [inputs]) == expected
 
 
 def test_a_layer_that_cannot_take_its_input_has_none() -> None:
-    assert weight_shapes("conv2d", defaults(spec("conv2d").params), [(10,)]) == {}
-    assert weight_shapes("conv2d", {**defaults(spec("conv2d").params), "groups": 3}, [(4, 8, 8)]) == {}
+    assert weight_shapes("conv2d", check_all(spec("conv2d").params, {}), [(10,)]) == {}
+    assert weight_shapes("conv2d", {**check_all(spec("conv2d").params, {}), "groups": 3}, [(4, 8, 8)]) == {}
     assert weight_shapes("add", {}, [(4,), (4,)]) == {}

@@ -20,7 +20,6 @@ from engine.graph.params import (
     ParamValue,
     Shape,
     check_all,
-    defaults,
     format_value,
 )
 
@@ -143,7 +142,7 @@ def test_a_refusal_says_what_is_wanted_and_what_came(param: Param, value: object
 
 def test_a_whole_set_is_checked_and_completed() -> None:
     params: Sequence[Param] = (INT, FLOAT, PAIR)
-    assert check_all(params, {}) == defaults(params) == {"number_of_units": 3, "rate": 0.5, "size": (1, 1)}
+    assert check_all(params, {}) == {"number_of_units": 3, "rate": 0.5, "size": (1, 1)}
     assert check_all(params, {"size": 4}) == {"number_of_units": 3, "rate": 0.5, "size": (4, 4)}
     with pytest.raises(ParamError, match=r"^“Rate” must be"):
         check_all(params, {"rate": 3})

@@ -19,7 +19,7 @@ from engine.analysis.calls import resolve
 from engine.analysis.shapes import ShapeInference
 from engine.graph import document
 from engine.graph.model import Edge, Graph, check_name
-from engine.graph.params import Bool, Choice, Float, Int, Pair, Param, Params, ParamValue, Shape, defaults
+from engine.graph.params import Bool, Choice, Float, Int, Pair, Param, Params, ParamValue, Shape
 from engine.layers.registry import new_node, spec, specs
 from engine.layers.spec import FAMILIES, Call, LayerSpec, TensorShape
 from engine.layers.validation import validated
@@ -130,7 +130,7 @@ def test_its_defaults_are_allowed_and_canonical(declared: LayerSpec) -> None:
     for param in declared.params:
         checked = param.check(param.default)
         assert (type(checked), checked) == (type(param.default), param.default)
-    assert new_node(Graph(), declared.id).params == defaults(declared.params)
+    assert new_node(Graph(), declared.id).params == {param.name: param.default for param in declared.params}
 
 
 @ALL

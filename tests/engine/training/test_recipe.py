@@ -8,13 +8,13 @@ from dataclasses import fields
 
 import pytest
 
-from engine.graph.params import ParamError, defaults
+from engine.graph.params import ParamError
 from engine.training.recipe import RECIPE_PARAMS, Recipe
 
 
 def test_fields_are_the_declared_parameters_with_their_defaults() -> None:
     assert [field.name for field in fields(Recipe)] == [param.name for param in RECIPE_PARAMS]
-    assert Recipe().settings() == defaults(RECIPE_PARAMS)
+    assert Recipe().settings() == {param.name: param.default for param in RECIPE_PARAMS}
     assert all(len(param.doc) > 40 and param.doc.endswith(".") for param in RECIPE_PARAMS)
 
 

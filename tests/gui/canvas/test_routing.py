@@ -93,7 +93,7 @@ def test_nested_arcs_lie_side_by_side_in_the_order_of_their_lengths():
     for name, source in (("a", 5), ("b", 3), ("c", 1), ("d", 0)):
         skip(router, name, source, 8)
     routes = router.refresh()
-    right = sorted((route.lane for route in routes.values() if route.lane > 0))
+    right = sorted(route.lane for route in routes.values() if route.lane > 0)
     lanes = [routes[name].lane for name in "abcd"]
     assert lanes == right
     assert all(b - a >= 14 for a, b in zip(lanes, lanes[1:], strict=False))

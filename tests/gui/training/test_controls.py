@@ -123,7 +123,7 @@ def test_progress_in_words_and_as_a_bar(controls: TrainingControls) -> None:
     assert controls.progress_label.text() == "Loading PyTorch…"
     controls.show_status(replace(RUNNING, state=RunState.FINISHED, step=2811, eta_seconds=0.0))
     assert bar.value() == bar.maximum() == 2811
-    assert controls.progress_label.text().startswith("Finished  ·  epoch 2 of 3")
+    assert controls.progress_label.text().startswith("Finished  ·  epoch 2/3")
     assert "left" not in controls.pace_label.text()
 
 
