@@ -210,7 +210,7 @@ class MainWindow(QMainWindow):
             self._put_away = []
         else:
             # Those that the user has closed stay closed.
-            self._put_away += [dock for dock in docks if dock.toggleViewAction().isChecked()]
+            self._put_away += [dock for dock in docks if dock not in self._put_away and not _is_closed(dock)]
             for dock in docks:
                 dock.hide()
         for dock in docks:
@@ -290,6 +290,11 @@ class MainWindow(QMainWindow):
         if self._shows_document:
             recent.settings().setValue("layout", self.saveState(_LAYOUT_VERSION))
         recent.settings().setValue("geometry", self.saveGeometry())
+
+
+def _is_closed(dock: QDockWidget) -> bool:
+    """Whether somebody has closed the panel; one that was never shown yet does not count as closed."""
+    return dock.isHidden() and dock.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
 
 def _initial_params(layer: str, graph: Graph) -> dict[str, ParamValue]:

@@ -38,6 +38,9 @@ QMainWindow, QMainWindow > QWidget#qt_dockwidget_extension { background: @window
 QMainWindow::separator { background: @window; width: 5px; height: 5px; }
 QMainWindow::separator:hover { background: @accent; }
 QDialog, QMessageBox { background: @panel; }
+QDialogButtonBox { dialogbuttonbox-buttons-have-icons: 0; }
+QMessageBox { messagebox-question-icon: url("@icons/question.svg");
+    messagebox-warning-icon: url("@icons/warning.svg"); }
 
 QDockWidget { color: @muted; font-weight: 600; titlebar-close-icon: url("@icons/close.svg");
     titlebar-normal-icon: url("@icons/float.svg"); }

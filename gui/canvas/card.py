@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QStaticText, QTransform
 from engine.analysis.report import NodeReport
 from engine.graph.model import Node
 from engine.layers.spec import LayerSpec, format_shape
+from gui.canvas.chip import Chip, make_chip
 from gui.canvas.geometry import HALF_HEIGHT, HALF_WIDTH
 from gui.canvas.style import fonts
 
@@ -17,14 +18,12 @@ ICON = TILE.adjusted(0, 0.5, 0, 0.5)
 """The icon's own square: its font sits a little high."""
 TEXT_LEFT = TILE.right() + 10
 TEXT_WIDTH = HALF_WIDTH - 10 - TEXT_LEFT
-BAR = QRectF(TEXT_LEFT, HALF_HEIGHT - 9, TEXT_WIDTH, 4)
+BAR = QRectF(TEXT_LEFT, HALF_HEIGHT - 10, TEXT_WIDTH, 4)
 """Where the gradient is shown during training."""
 _FAR_LEFT = TILE.right() + 10
 _FAR_WIDTH = HALF_WIDTH - 6 - _FAR_LEFT
-CHIP_HEIGHT = 15.0
 CHIP_CENTRE = HALF_HEIGHT + 20.0
 """The middle of the shape below a node: the middle of the wire to the next node of a chain."""
-_MAX_CHIP = 150.0
 
 
 class Label:
@@ -58,16 +57,15 @@ class CardTexts:
         self._far_name: Label | None = None
         self.name = Label(node.name, font.name, TEXT_WIDTH)
         self.line = _second_line(node, spec, report)
-        lift = 3.0 if has_bar else 0.0
+        lift = 4.0 if has_bar else 0.0
         if self.line is None:
             self.name.put(TEXT_LEFT, -lift)
         else:
             self.name.put(TEXT_LEFT, -8.5 - lift)
             self.line.put(TEXT_LEFT, 9.0 - lift)
-        self.chip: Label | None = None
+        self.chip: Chip | None = None
         if report is not None and report.outputs and spec.outputs:
-            self.chip = Label(format_shape(report.outputs[0]), font.chip, _MAX_CHIP)
-            self.chip.put(-self.chip.width / 2, CHIP_CENTRE)
+            self.chip = make_chip(format_shape(report.outputs[0]))
 
     @property
     def far_name(self) -> Label:

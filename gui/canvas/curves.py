@@ -50,7 +50,7 @@ def _bend(start: Point, end: Point) -> float:
     """How long a straight wire keeps running down before it turns aside."""
     down, aside = end[1] - start[1], abs(end[0] - start[0])
     if down < 20.0:
-        return min(20.0 + aside / 4 + (20.0 - down) / 3, 100.0)
+        return min(12.0 + aside / 4 + (20.0 - down) / 5, 100.0)
     return min(max(down / 2, 20.0), 20.0 + aside / 2, 140.0)
 
 

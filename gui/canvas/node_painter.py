@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from gui.canvas.card import BAR, CHIP_CENTRE, CHIP_HEIGHT, ICON, TILE, CardTexts
+from gui.canvas.card import BAR, CHIP_CENTRE, ICON, TILE, CardTexts
+from gui.canvas.chip import draw_chip
 from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH, PORT_RADIUS
 from gui.canvas.gradient import STEPS, brush_of
-from gui.canvas.sprites import Sprites
+from gui.canvas.sprites import shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasFonts, CanvasStyle, fonts, style
 from gui.icons import glyph
 from gui.theme import RADIUS
@@ -30,18 +30,6 @@ _SHADOW = CARD.translated(0, 2)
 _HALO = CARD.adjusted(-2, -2, 2, 2)
 _BADGE = QPointF(HALF_WIDTH - 3, -HALF_HEIGHT + 3)
 _BADGE_AREA = QRectF(_BADGE.x() - 9, _BADGE.y() - 9, 18, 18)
-
-_sprites = Sprites()
-_sprites_style: CanvasStyle | None = None
-
-
-def sprites(look: CanvasStyle) -> Sprites:
-    """The parts of nodes painted so far in the colours of `look`."""
-    global _sprites_style
-    if _sprites_style is not look:
-        _sprites_style = look
-        _sprites.clear()
-    return _sprites
 
 
 class CardLook(NamedTuple):
@@ -91,17 +79,14 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     if item.is_dimmed:
         painter.setOpacity(DIMMED)
     card = card_look(item)
-    sprites(look).draw(painter, card, CARD_AREA, card.paint)
+    shared_sprites(look).draw(painter, card, CARD_AREA, card.paint)
     if item.open_ports or item.hovered_port is not None:
         _paint_lit_ports(painter, item, look)
     _paint_texts(painter, look, font, texts, is_quiet=card.is_waiting)
     if item.bar is not None:
         paint_bar(painter, item, look)
     if texts.chip is not None and not item.is_dimmed and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
-        paint_chip(painter, texts.chip.width, 0.0, CHIP_CENTRE)
-        painter.setPen(look.muted)
-        painter.setFont(font.chip)
-        painter.drawStaticText(texts.chip.place, texts.chip.static)
+        draw_chip(painter, texts.chip, 0.0, CHIP_CENTRE)
     if item.is_dimmed:
         painter.setOpacity(1.0)
 
@@ -112,16 +97,6 @@ def paint_bar(painter: QPainter, item: NodeItem, look: CanvasStyle) -> None:
     painter.fillRect(BAR, look.track)
     length = BAR.width() * item.bar.length / STEPS
     painter.fillRect(QRectF(BAR.x(), BAR.y(), length, BAR.height()), brush_of(look.theme, item.bar))
-
-
-def paint_chip(painter: QPainter, text_width: float, x: float, y: float, *, is_upright: bool = False) -> None:
-    """Paint the frame around a shape whose middle is at (x, y)."""
-    width, height = float(round(text_width)) + 14.0, CHIP_HEIGHT
-    if is_upright:
-        width, height = height, width
-    frame = QRectF(-width / 2, -height / 2, width, height)
-    area = frame.adjusted(-1, -1, 1, 1)
-    sprites(style()).draw(painter, (width, height), area, partial(_paint_chip_frame, frame=frame), x, y)
 
 
 def paint_ghost(painter: QPainter, item: NodeItem, opacity: float) -> None:
@@ -181,13 +156,6 @@ def _paint_lit_ports(painter: QPainter, item: NodeItem, look: CanvasStyle) -> No
             painter.setBrush(look.active_port if port == item.hovered_port else look.open_port_halo)
             radius = 2.0 * PORT_RADIUS if port in item.open_ports else 1.7 * PORT_RADIUS
             painter.drawEllipse(place - item.pos(), radius, radius)
-
-
-def _paint_chip_frame(painter: QPainter, frame: QRectF) -> None:
-    look = style()
-    painter.setPen(look.chip_outline)
-    painter.setBrush(look.chip)
-    painter.drawRoundedRect(frame, CHIP_HEIGHT / 2, CHIP_HEIGHT / 2)
 
 
 def _paint_badge(painter: QPainter, look: CanvasStyle) -> None:

@@ -13,8 +13,8 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from gui.canvas.card import TILE
 from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH
-from gui.canvas.node_painter import CARD_AREA, ROUND, paint_bar, sprites
-from gui.canvas.sprites import on_pixel
+from gui.canvas.node_painter import CARD_AREA, ROUND, paint_bar
+from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
 from gui.canvas.wire_item import WireItem, WireState
 from gui.theme import RADIUS
@@ -115,7 +115,7 @@ class Overview:
         ratio = painter.device().devicePixelRatioF()
         across = CARD_AREA.x() * zoom + to_view.dx()
         down = CARD_AREA.y() * zoom + to_view.dy()
-        parts = sprites(look)
+        parts = shared_sprites(look)
         painter.resetTransform()
         for item in shown:
             card = _far_look(item, zoom)

@@ -82,3 +82,16 @@ def _painted(scale: tuple[float, float], area: QRectF, paint: Callable[[QPainter
     paint(painter)
     painter.end()
     return pixmap
+
+
+_shared = Sprites()
+_shared_for: object = None
+
+
+def shared_sprites(look: object) -> Sprites:
+    """The parts painted so far in the colours of `look`; those of another look are forgotten."""
+    global _shared_for
+    if _shared_for is not look:
+        _shared_for = look
+        _shared.clear()
+    return _shared

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.graph.model import Edge
 from engine.layers.spec import TensorShape, format_shape
 from gui.canvas import curves
-from gui.canvas.card import CHIP_HEIGHT, Label
+from gui.canvas.chip import Chip, draw_chip, make_chip
 from gui.canvas.curves import Route
-from gui.canvas.node_painter import DIMMED, SMALL_TEXT_ZOOM, paint_chip
-from gui.canvas.style import CanvasStyle, fonts, style
+from gui.canvas.node_painter import DIMMED, SMALL_TEXT_ZOOM
+from gui.canvas.style import CanvasStyle, style
 
 _MARGIN = 6.0
-_MAX_LABEL = 150.0
+_REACH = 84.0
+"""How far a shape may reach from the middle of its wire."""
 
 
 class WireState(Enum):
@@ -55,7 +56,7 @@ class WireItem(QGraphicsItem):
         self.has_error = False
         self._bounds = QRectF()
         self._points: curves.Floats | None = None
-        self._label: Label | None = None
+        self._chip: Chip | None = None
         self._place: curves.LabelPlace | None = None
         self.setZValue(-1.0)
 
@@ -79,23 +80,22 @@ class WireItem(QGraphicsItem):
         self.path = curves.path(route)
         self._bounds = self.path.controlPointRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self._points = None
+        self._chip = None
         self._place = curves.label_place(route)
-        if self._place is not None and not self._place.is_upright:
-            middle = QRectF(self._place.x, self._place.y, 0, 0)
-            self._bounds |= middle.adjusted(-_MAX_LABEL / 2, -CHIP_HEIGHT, _MAX_LABEL / 2, CHIP_HEIGHT)
-        self._bounds.adjust(-CHIP_HEIGHT / 2, 0, CHIP_HEIGHT / 2, 0)
+        if self._place is not None:
+            self._bounds |= QRectF(self._place.x - _REACH, self._place.y - _REACH, 2 * _REACH, 2 * _REACH)
 
     def set_shape(self, shape: TensorShape | None) -> None:
         """Write the shape of what runs through the wire; None when it is not known."""
         text = "" if shape is None else format_shape(shape)
         if text != self.shape_text:
             self.shape_text = text
-            self._label = None
+            self._chip = None
             self.update()
 
     def refresh(self) -> None:
         """Lay the label out anew, because fonts may have changed, and repaint."""
-        self._label = None
+        self._chip = None
         self.update()
 
     def distance(self, x: float, y: float) -> float:
@@ -117,18 +117,6 @@ class WireItem(QGraphicsItem):
         if self.is_dimmed:
             painter.setOpacity(1.0)
         elif self._place is not None and self.shape_text and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
-            self._paint_label(painter, look, self._place)
-
-    def _paint_label(self, painter: QPainter, look: CanvasStyle, place: curves.LabelPlace) -> None:
-        if self._label is None:
-            self._label = Label(self.shape_text, fonts().chip, _MAX_LABEL)
-            self._label.put(-self._label.width / 2, 0.0)
-        paint_chip(painter, self._label.width, place.x, place.y, is_upright=place.is_upright)
-        before = painter.worldTransform()
-        painter.translate(QPointF(place.x, place.y))
-        if place.is_upright:
-            painter.rotate(-90)
-        painter.setPen(look.muted)
-        painter.setFont(fonts().chip)
-        painter.drawStaticText(self._label.place, self._label.static)
-        painter.setWorldTransform(before)
+            if self._chip is None:
+                self._chip = make_chip(self.shape_text, is_upright=self._place.is_upright)
+            draw_chip(painter, self._chip, self._place.x, self._place.y)

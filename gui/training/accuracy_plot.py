@@ -11,7 +11,7 @@ from gui import theme
 from gui.training import wording
 from gui.training.controls import FittingLabel
 from gui.training.curves import DotsAndLine
-from gui.training.frame import Range, fitted
+from gui.training.frame import fitted
 from gui.training.plot_panel import PlotPanel
 from gui.training.plot_view import PlotView
 
@@ -57,7 +57,6 @@ class AccuracyPlot(PlotPanel):
         self._results: tuple[EpochResult, ...] = ()
         self._epochs, self._live = 0, True
         self._test: float | None = None
-        self._y: Range | None = None
         self.view.set_following(True)
         self.clear_readout()
         self.set_empty(True)
@@ -86,10 +85,11 @@ class AccuracyPlot(PlotPanel):
         epochs = np.array([result.epoch for result in known], float)
         shares = np.array([result.validation_accuracy for result in known], float)
         last = max(float(self._epochs), float(epochs[-1]), 2.0)
-        self._y = fitted(self._y, float(shares.min()), float(shares.max()), least=0.02)
-        top = min(self._y[1], 1 + 0.04 * (self._y[1] - self._y[0]))
+        # Epochs are few: the range may fit them anew each time, so that no dot lies on the border.
+        low, high = fitted(None, float(shares.min()), float(shares.max()), least=0.02)
+        top = min(high, 1 + 0.04 * (high - low))
         margin = 0.03 * last
-        self.view.show_range((1 - margin, last + margin), (max(self._y[0], -0.01), top))
+        self.view.show_range((1 - margin, last + margin), (max(low, -0.01), top))
         self._line.draw(epochs, shares)
 
     def restyle(self) -> None:
@@ -120,4 +120,4 @@ class AccuracyPlot(PlotPanel):
         known = self._known()
         if known:
             near = min(known, key=lambda result: abs(result.epoch - place.x()))
-            self.say(f"epoch {near.epoch}   {wording.percent(near.validation_accuracy)}")
+            self.say(f"epoch {near.epoch}", wording.percent(near.validation_accuracy))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import isfinite
 from time import monotonic
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -137,6 +138,7 @@ class TrainingControls(QWidget):
         """Keep a run from being started, and say why on the button; an empty reason allows it again."""
         self._blocked = reason
         self._refresh_buttons()
+        self._refresh_words()
 
     def set_sample_noun(self, plural: str) -> None:
         """Say what the samples are: “images”, “points”."""
@@ -166,7 +168,7 @@ class TrainingControls(QWidget):
         can_go_on = state in (RunState.STOPPED, RunState.FINISHED)
         usable = {
             self.train_button: not state.active and not self._blocked,
-            self.pause_button: state in (RunState.RUNNING, RunState.PAUSED),
+            self.pause_button: state.active,
             self.stop_button: state.active,
             self.go_on_button: can_go_on,
             self.more_epochs: can_go_on,
@@ -180,8 +182,11 @@ class TrainingControls(QWidget):
         self.progress_bar.setRange(0, 0 if status.state is RunState.STARTING else max(status.total_steps, 1))
         if status.state is not RunState.STARTING:
             self.progress_bar.setValue(min(status.step, max(status.total_steps, 1)))
-        self.progress_label.set_parts(_progress(status))
-        self.pace_label.set_parts(self._pace(status))
+        blocked = self._blocked if status.state is RunState.IDLE else ""
+        self.progress_label.set_parts([blocked] if blocked else _progress(status))
+        pace = self._pace(status)
+        self.pace_label.set_parts(pace)
+        self.pace_label.setVisible(bool(pace))
         failed = status.state is RunState.FAILED
         self.message_label.setVisible(failed)
         self.message_label.setText((status.message or "The run ended with an error.") if failed else "")
@@ -217,18 +222,22 @@ class FittingLabel(QWidget):
     all its widgets anew.
     """
 
-    def __init__(self, name: str, role: str = "text", parent: QWidget | None = None) -> None:
+    def __init__(
+        self, name: str, role: str = "text", parent: QWidget | None = None, *, between: str = _BETWEEN
+    ) -> None:
         """Make an empty label.
 
         Args:
             name: the object name.
             role: the colour of the text, by the name of the theme's field.
             parent: the widget that it is part of.
+            between: what stands between two parts.
         """
         super().__init__(parent)
         self.setObjectName(name)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self._role = role
+        self._between = between
         self._parts: list[str] = []
         self._alignment = Qt.AlignmentFlag.AlignLeft
 
@@ -240,16 +249,16 @@ class FittingLabel(QWidget):
         """Show other parts."""
         if parts != self._parts:
             self._parts = parts
-            self.setAccessibleName(_BETWEEN.join(parts))
+            self.setAccessibleName(self._between.join(parts))
             self.update()
 
     def text(self) -> str:
         """Return what is shown."""
         shown = list(self._parts)
         metrics = self.fontMetrics()
-        while len(shown) > 1 and metrics.horizontalAdvance(_BETWEEN.join(shown)) > self.width():
+        while len(shown) > 1 and metrics.horizontalAdvance(self._between.join(shown)) > self.width():
             shown.pop()
-        return _BETWEEN.join(shown)
+        return self._between.join(shown)
 
     def sizeHint(self) -> QSize:
         """Return room for one line."""
@@ -258,8 +267,9 @@ class FittingLabel(QWidget):
     def event(self, event: QEvent) -> bool:
         """Make the tool tip when it is asked for: all the parts, unless they can be seen."""
         if event.type() is QEvent.Type.ToolTip:
-            everything = _BETWEEN.join(self._parts)
-            self.setToolTip(everything if everything != self.text() else "")
+            everything = self._between.join(self._parts)
+            fits = self.fontMetrics().horizontalAdvance(everything) <= self.width()
+            self.setToolTip("" if fits else everything)
         return super().event(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -311,6 +321,8 @@ def _progress(status: RunStatus) -> list[str]:
         RunState.PAUSED: "Paused",
     }
     parts = [ended[status.state]] if status.state in ended else []
+    if status.state is RunState.FINISHED and status.test_accuracy is not None and isfinite(status.test_accuracy):
+        parts.append(f"test accuracy {wording.percent(status.test_accuracy)}")
     if status.epochs:
         parts.append(f"{'epoch' if parts else 'Epoch'} {status.epoch}/{status.epochs}")
     if status.total_steps:

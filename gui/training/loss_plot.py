@@ -143,11 +143,11 @@ class LossPlot(PlotPanel):
         step = min(max(round(place.x()), 1), self.point_count)
         loss = float(self._pyramid.samples(step - 1, step)[0, 0])
         average = float(self._averages.samples(step - 1, step)[0, 0])
-        parts = [f"step {wording.count(step)}", f"loss {wording.measure(loss)}", f"average {wording.measure(average)}"]
+        parts = [f"step {wording.count(step)}", f"loss {wording.measure(loss)}"]
         done = [result for result in self._results if result.step <= step]
         if done:
             parts.append(f"validation {wording.measure(done[-1].validation_loss)}")
-        self.say("   ".join(parts))
+        self.say(*parts, f"average {wording.measure(average)}")
         self._cross.setValue(step)
         self._cross.setVisible(True)
 

@@ -254,7 +254,7 @@ class NormPlot(PlotPanel):
             return
         layer, step, _ = found
         value = float(self._norms_at(step)[layer])
-        self.say(f"{self.names[layer]}   step {wording.count(step)}   {wording.measure(value)}")
+        self.say(self.names[layer], f"step {wording.count(step)}", wording.measure(value))
         if not self.heat_action.isChecked():
             height = float(decades(np.array([value]), self._floor)[0])
             colour = theme.current().layer_colour(layer, len(self.names))

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.training.controls import FittingLabel
 from gui.training.plot_view import PlotView
 
 
@@ -29,9 +30,10 @@ class PlotPanel(QWidget):
         self.title_label = QLabel(title, self)
         self.title_label.setProperty("role", "section")
         self.keys = ColourKeys(self)
-        self.readout = QLabel(self)
-        self.readout.setProperty("role", "caption")
-        self.readout.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.readout = FittingLabel("readout", "muted", self, between="   ")
+        small = self.readout.font()
+        small.setPixelSize(theme.SMALL_TEXT)
+        self.readout.setFont(small)
         self._beside_title = QStackedWidget(self)
         self._beside_title.addWidget(self.keys)
         self._beside_title.addWidget(self.readout)
@@ -109,14 +111,14 @@ class PlotPanel(QWidget):
             self._redraw_on_show = False
             self.redraw()
 
-    def say(self, text: str) -> None:
-        """Show what lies under the pointer."""
-        self.readout.setText(text)
+    def say(self, *parts: str) -> None:
+        """Show what lies under the pointer, the more important parts first."""
+        self.readout.set_parts(list(parts))
         self._beside_title.setCurrentWidget(self.readout)
 
     def clear_readout(self) -> None:
         """Show what the colours mean again."""
-        self.readout.clear()
+        self.readout.set_parts([])
         self._beside_title.setCurrentWidget(self.keys)
 
     def _follow_action(self) -> QAction:

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from engine.graph.document import dump
 from engine.graph.edits import AddNode, Connect
-from engine.graph.model import Edge, Graph, GraphError, NodeId
+from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
 from engine.layers.fragment import copy, paste
 from engine.layers.registry import new_node, specs
 
@@ -151,8 +151,6 @@ def test_a_full_graph_takes_no_more():
 
 
 def _relu(index: int):
-    from engine.graph.model import Node
-
     return Node(NodeId(f"n{index + 1}"), "relu", f"r{index}")
 
 

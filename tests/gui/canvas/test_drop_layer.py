@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QDragLeaveEvent
@@ -99,7 +101,7 @@ def test_enter_enter_enter_builds_a_chain(hand):
     for layer in ("input", "conv2d", "relu", "flatten", "linear", "output"):
         hand.scene.add_layer(layer)
     names = ["input", "conv", "relu", "flatten", "dense", "output"]
-    assert hand.edges() == {(a, b, 0) for a, b in zip(names, names[1:], strict=False)}
+    assert hand.edges() == {(a, b, 0) for a, b in pairwise(names)}
     assert [place(hand, name)[1] - place(hand, "input")[1] for name in names] == [96.0 * row for row in range(6)]
     assert {place(hand, name)[0] for name in names} == {place(hand, "input")[0]}
     hand.settle()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +30,7 @@ def test_ports_stand_evenly_and_in_order_on_the_edge(count):
     assert offsets == sorted(offsets)
     assert sum(offsets) == pytest.approx(0.0)
     assert max(map(abs, offsets)) < HALF_WIDTH
-    steps = [b - a for a, b in zip(offsets, offsets[1:], strict=False)]
+    steps = [b - a for a, b in pairwise(offsets)]
     assert all(step == pytest.approx(steps[0]) for step in steps)
 
 

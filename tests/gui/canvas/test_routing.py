@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -52,7 +52,7 @@ def drawn(route: Route) -> list[QPointF]:
 def crossings(first: QPainterPath, second: QPainterPath) -> int:
     """How often two polylines cross."""
     one, two = ([path.pointAtPercent(step / 200) for step in range(201)] for path in (first, second))
-    lines = [[QLineF(a, b) for a, b in zip(points, points[1:], strict=False)] for points in (one, two)]
+    lines = [[QLineF(a, b) for a, b in pairwise(points)] for points in (one, two)]
     bounded = QLineF.IntersectionType.BoundedIntersection
     return sum(a.intersects(b)[0] == bounded for a in lines[0] for b in lines[1])
 
@@ -96,7 +96,7 @@ def test_nested_arcs_lie_side_by_side_in_the_order_of_their_lengths():
     right = sorted(route.lane for route in routes.values() if route.lane > 0)
     lanes = [routes[name].lane for name in "abcd"]
     assert lanes == right
-    assert all(b - a >= 14 for a, b in zip(lanes, lanes[1:], strict=False))
+    assert all(b - a >= 14 for a, b in pairwise(lanes))
 
 
 def test_nested_arcs_with_their_own_ends_do_not_cross():

@@ -22,7 +22,7 @@ def _analysed(hand):
 
 def chip(hand, node):
     label = hand.scene.nodes[node].texts.chip
-    return None if label is None else label.static.text()
+    return None if label is None else label.text
 
 
 def test_shapes_appear_as_soon_as_they_are_known_and_follow_parameters(hand):

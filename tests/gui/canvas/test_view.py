@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
@@ -17,13 +18,13 @@ from gui.canvas.geometry import card_at
 from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 
 
-def wheel(hand, place, *, angle=QPoint(), pixels=QPoint(), keys=Qt.KeyboardModifier.NoModifier):
+def wheel(hand, place, *, angle=None, pixels=None, keys=Qt.KeyboardModifier.NoModifier):
     """Turn the wheel, or move two fingers on a trackpad."""
     event = QWheelEvent(
         QPointF(place),
         QPointF(hand.view.viewport().mapToGlobal(place)),
-        pixels,
-        angle,
+        pixels or QPoint(),
+        angle or QPoint(),
         Qt.MouseButton.NoButton,
         keys,
         Qt.ScrollPhase.NoScrollPhase,
@@ -134,7 +135,7 @@ def long_chain(length: int) -> Graph:
         Node(NodeId(f"n{row}"), node.layer, f"{node.name}_{row}", node.params, node.position)
         for row, node in enumerate(nodes)
     ]
-    edges = [Edge(a.id, 0, b.id, 0) for a, b in zip(named, named[1:], strict=False)]
+    edges = [Edge(a.id, 0, b.id, 0) for a, b in pairwise(named)]
     return Graph.assemble(named, edges, {})
 
 
