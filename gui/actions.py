@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QToolBar
 
 from gui.theme import icon
@@ -106,6 +106,20 @@ class Actions:
         for name, action in self._actions.items():
             if name not in _WITHOUT_DOCUMENT:
                 action.setEnabled(enabled)
+
+    def show_history(self, stack: QUndoStack, is_shown: bool) -> None:
+        """Say in “Undo” and “Redo” what they would change, where there is something in a document that is shown."""
+        for name, possible, text in (
+            ("undo", stack.canUndo(), stack.undoText()),
+            ("redo", stack.canRedo(), stack.redoText()),
+        ):
+            self._actions[name].setEnabled(possible and is_shown)
+            self._actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
+
+    def show_running(self, runs: bool, is_shown: bool) -> None:
+        """Let a document that is shown be trained, or its run be paused and stopped."""
+        for name, possible in (("train", not runs), ("pause", runs), ("stop", runs)):
+            self._actions[name].setEnabled(possible and is_shown)
 
     def fill_menus(self, window: QMainWindow) -> None:
         """Put the actions into the menu bar; a menu named View gets the switches of the panels behind its own."""

@@ -65,7 +65,8 @@ class MainWindow(QMainWindow):
         self.show_welcome()
 
     def _make_parts(self, recovered: list[Recovered]) -> None:
-        self.scene = CanvasScene(self.workspace, _initial_params)
+        # Owned by the window: a scene in the care of Python might be deleted by the thread that trains.
+        self.scene = CanvasScene(self.workspace, _initial_params, self)
         self.view = CanvasView(self.scene)
         self.palette_panel = Palette()
         self.inspector = Inspector(self.workspace)
@@ -113,6 +114,8 @@ class MainWindow(QMainWindow):
         self.status_line.problemsClicked.connect(self.show_problems)
         self.desk.normsChanged.connect(self.scene.set_gradient_norms)
         self.desk.problemsWanted.connect(self.show_problems)
+        self.desk.started.connect(lambda: _bring_up(self.training_dock))
+        self.desk.bridge.statusChanged.connect(self._refresh_running)
         self.start_page.trainRequested.connect(self.desk.train)
         self.start_page.backRequested.connect(self._show_document)
         self.desk.layerChosen.connect(self._reveal_selection)
@@ -165,8 +168,7 @@ class MainWindow(QMainWindow):
 
     def show_problems(self) -> None:
         """Bring the list of problems to the front."""
-        self.problems_dock.show()
-        self.problems_dock.raise_()
+        _bring_up(self.problems_dock)
 
     @property
     def loaded(self) -> bool:
@@ -220,6 +222,7 @@ class MainWindow(QMainWindow):
         """Keep keys and buttons from changing a document that cannot be seen."""
         self.actions_table.enable_document(self._shows_document)
         self._refresh_history()
+        self._refresh_running()
         self._refresh_title()
 
     @property
@@ -260,13 +263,10 @@ class MainWindow(QMainWindow):
         self.setWindowModified(not self.workspace.undo_stack.isClean())
 
     def _refresh_history(self) -> None:
-        stack = self.workspace.undo_stack
-        for action, possible, text in (
-            ("undo", stack.canUndo(), stack.undoText()),
-            ("redo", stack.canRedo(), stack.redoText()),
-        ):
-            self.actions_table[action].setEnabled(possible and self._shows_document)
-            self.actions_table[action].setText(f"&{action.capitalize()} {text}".rstrip())
+        self.actions_table.show_history(self.workspace.undo_stack, self._shows_document)
+
+    def _refresh_running(self) -> None:
+        self.actions_table.show_running(self.desk.status.state.active, self._shows_document)
 
     def _about(self) -> None:
         QMessageBox.about(
@@ -290,6 +290,11 @@ class MainWindow(QMainWindow):
         if self._shows_document:
             recent.settings().setValue("layout", self.saveState(_LAYOUT_VERSION))
         recent.settings().setValue("geometry", self.saveGeometry())
+
+
+def _bring_up(dock: QDockWidget) -> None:
+    dock.show()
+    dock.raise_()
 
 
 def _is_closed(dock: QDockWidget) -> bool:

@@ -164,7 +164,7 @@ class PointerInput:
 
     def _release(self, event: QMouseEvent) -> bool:
         if self._gesture is None or event.button() != self._button:
-            return False
+            return event.button() != Qt.MouseButton.RightButton
         gesture, self._gesture = self._gesture, None
         self._edge_timer.stop()
         gesture.finish(self._pointer(event.position(), event.modifiers()))

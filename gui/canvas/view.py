@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from engine.graph.edits import remove
@@ -22,6 +22,8 @@ from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
 from gui.canvas.tips import describe_selection
+
+_NOTHING = QPaintEvent(QRegion())
 
 
 class CanvasView(QGraphicsView):
@@ -59,7 +61,6 @@ class CanvasView(QGraphicsView):
     def _configure(self) -> None:
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
-        self.setAccessibleDescription(describe_selection(self.canvas_scene))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         # Items restore what they change of the painter, and their rectangles have room for antialiasing.
@@ -175,11 +176,14 @@ class CanvasView(QGraphicsView):
 
     def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint the ground."""
+        if rect.isEmpty():
+            return
         self._grid.paint(painter, QRectF(rect), QSizeF(self.viewport().size()))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
         """Paint what the gesture under way shows."""
-        self.pointer.paint(painter)
+        if not rect.isEmpty():
+            self.pointer.paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From near, items paint themselves; from far, all are painted at once."""
@@ -188,6 +192,8 @@ class CanvasView(QGraphicsView):
         if self.camera.zoom >= NEAR_ZOOM:
             super().paintEvent(event)
             return
+        # Painting nothing, Qt notes that the view is up to date; else it would ignore all changes from now on.
+        super().paintEvent(_NOTHING)
         painter = QPainter(self.viewport())
         painter.setRenderHints(self.renderHints())
         painter.setWorldTransform(self.viewportTransform())
@@ -206,6 +212,7 @@ class CanvasView(QGraphicsView):
         if is_empty:
             self._empty_hint.centre()
         self.renaming.follow()
+        self._describe()
         self._show_error_note()
 
     def _on_bars(self, items: list[NodeItem]) -> None:
@@ -216,8 +223,11 @@ class CanvasView(QGraphicsView):
 
     def _on_selection(self) -> None:
         self._keys.end_run()
-        self.setAccessibleDescription(describe_selection(self.canvas_scene))
+        self._describe()
         self._show_error_note()
+
+    def _describe(self) -> None:
+        self.setAccessibleDescription(describe_selection(self.canvas_scene))
 
     def _on_history(self) -> None:
         """Something was undone or changed beside the gesture under way, which may hold on to what is no more."""

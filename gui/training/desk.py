@@ -26,6 +26,8 @@ class TrainingDesk(QObject):
 
     normsChanged = Signal(object)
     """The latest gradient norm of each layer by node name, as a dict; None when no run is shown any more."""
+    started = Signal()
+    """A run has begun."""
     problemsWanted = Signal()
     """The network cannot be trained; the list of problems says why."""
     layerChosen = Signal()
@@ -57,6 +59,8 @@ class TrainingDesk(QObject):
         graph = self._workspace.graph
         if self.status.state.active:
             return
+        # The analysis of an edit made a moment ago may still be due.
+        self._workspace.analyse()
         if self._obstacle():
             self.problemsWanted.emit()
             return
@@ -65,6 +69,7 @@ class TrainingDesk(QObject):
         axes = len(data_choice(graph).declaration.input_shape)
         self.panel.controls.set_sample_noun(_SAMPLE_NOUNS.get(axes, "samples"))
         self.bridge.start(training_job(graph))
+        self.started.emit()
 
     def pause_or_resume(self) -> None:
         """Pause a run that runs, resume one that is paused."""

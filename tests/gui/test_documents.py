@@ -124,8 +124,10 @@ def press(window: MainWindow, qtbot: QtBot) -> Callable[..., None]:
     """Press a key where the keyboard's focus is."""
 
     def press_key(key: Qt.Key, modifiers: Qt.KeyboardModifier = CTRL) -> None:
-        with qtbot.waitActive(window):
-            window.activateWindow()
+        # A message box that was answered is still the active window until it is deleted.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
         QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
 
     return press_key

@@ -85,7 +85,7 @@ def test_the_keyboard_starts_on_the_first_template(page: WelcomePage, heard: lis
 def test_only_the_card_in_use_has_the_accent(page: WelcomePage) -> None:
     first, second = (page.findChild(QPushButton, f"train_{template}") for template in list(ZOO)[:2])
     # Wherever the pointer was left, it must not be on a card.
-    QTest.mouseMove(page.window(), QPoint(2, 2))
+    QTest.mouseMove(page.window().windowHandle(), QPoint(2, 2))
     assert (first.property("variant"), second.property("variant") or "") == ("primary", "")
     second.setFocus()
     assert (first.property("variant"), second.property("variant")) == ("", "primary")

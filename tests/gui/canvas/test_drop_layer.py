@@ -36,6 +36,8 @@ def test_a_layer_dropped_on_a_wire_is_inserted_and_what_follows_makes_room(hand)
     hand.drag_in("batch_norm2d", hand.at(10, -50))
     marked = [edge.source for edge, wire in hand.scene.wires.items() if wire.is_target]
     assert marked == [hand.workspace.graph.named("conv").id]
+    assert hand.view.pointer_note.isVisible()
+    assert hand.view.pointer_note.text == "Insert between “conv” and “relu”"
     assert hand.drop("batch_norm2d", hand.at(10, -50))
     assert hand.edges() == {("input", "conv", 0), ("conv", "norm", 0), ("norm", "relu", 0)}
     assert [place(hand, name) for name in ("input", "conv", "norm", "relu")] == [
@@ -46,6 +48,7 @@ def test_a_layer_dropped_on_a_wire_is_inserted_and_what_follows_makes_room(hand)
     ]
     assert place(hand, "tanh") == (260, 0)
     assert hand.workspace.selection == (hand.workspace.graph.named("norm").id,)
+    assert not hand.view.pointer_note.isVisible()
     hand.check_undo()
     assert beside
 

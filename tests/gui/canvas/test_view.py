@@ -6,16 +6,19 @@ import sys
 from itertools import pairwise
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent, QPointingDevice, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
 
 from engine.graph.model import Edge, Graph, Node, NodeId
 from engine.layers.registry import new_node
 from gui import theme
 from gui.canvas.geometry import card_at
 from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
+from gui.canvas.scene import CanvasScene
+from gui.canvas.view import CanvasView
 
 
 def wheel(hand, place, *, angle=None, pixels=None, keys=Qt.KeyboardModifier.NoModifier):
@@ -149,6 +152,15 @@ def test_a_small_network_is_opened_whole_and_a_long_one_at_its_beginning(hand):
     assert hand.view.camera.visible().contains(card_at((0.0, 0.0)))
 
 
+def test_a_network_opened_while_another_page_is_shown_is_seen_whole_later(hand):
+    hand.view.hide()
+    hand.workspace.replace(long_chain(7))
+    QApplication.processEvents()
+    hand.view.show()
+    QApplication.processEvents()
+    assert hand.view.camera.visible().contains(hand.scene.content_rect())
+
+
 @pytest.mark.parametrize("zoom", [2.0, 1.0, NEAR_ZOOM, NEAR_ZOOM * 0.99, NAMES_ZOOM * 0.99, CARDS_ZOOM * 0.99, 0.05])
 @pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT])
 def test_nodes_and_wires_are_painted_at_every_zoom(hand, qapp, zoom, look):
@@ -165,6 +177,31 @@ def test_nodes_and_wires_are_painted_at_every_zoom(hand, qapp, zoom, look):
     across = {image.pixelColor(hand.at(0, 0) + QPoint(dx, 0)).name() for dx in range(-2, 3)}
     assert across != {canvas.name()}
     theme.apply(qapp, theme.DARK)
+
+
+class Paints(QObject):
+    """Counts how often a widget is painted on the screen."""
+
+    def __init__(self, widget):
+        super().__init__(widget)
+        self.count = 0
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched, event):
+        self.count += event.type() == QEvent.Type.Paint
+        return False
+
+
+@pytest.mark.parametrize("zoom", [1.0, NEAR_ZOOM * 0.9, NAMES_ZOOM * 0.9, CARDS_ZOOM * 0.9])
+def test_changes_are_painted_at_every_zoom_and_again_after_all_was(hand, zoom, qtbot):
+    node = hand.add("relu")
+    hand.view.camera.zoom_to(zoom)
+    QApplication.processEvents()
+    paints = Paints(hand.view.viewport())
+    for change in (hand.scene.update, lambda: hand.workspace.select([node]), lambda: hand.workspace.select([])):
+        before = paints.count
+        change()
+        qtbot.waitUntil(lambda before=before: paints.count > before)
 
 
 def test_a_change_of_theme_repaints(hand, qapp):
@@ -219,6 +256,29 @@ def test_painting_does_not_use_up_none(hand):
     assert sys.getrefcount(None) > before - 100
 
 
-def test_the_view_says_what_it_is(hand):
-    assert hand.view.accessibleName()
-    assert hand.view.accessibleDescription()
+def test_the_view_says_what_it_is_and_what_is_selected(hand):
+    nodes = hand.chain("input", "conv2d")
+    hand.workspace.select([])
+    assert hand.view.accessibleName() == "Network canvas"
+    assert "2 layers" in hand.view.accessibleDescription()
+    hand.workspace.select(nodes[1:])
+    assert "conv · Conv 2D" in hand.view.accessibleDescription()
+    hand.workspace.select(nodes)
+    assert hand.view.accessibleDescription() == "2 layers are selected."
+
+
+def test_a_deleted_canvas_leaves_nothing_behind(hand, qapp):
+    view = CanvasView(CanvasScene(hand.workspace))
+    scene = view.canvas_scene
+    scene.setParent(view)
+    view.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not isValid(view)
+    assert not isValid(scene)
+    # Whoever listened must not be called any more.
+    nodes = hand.chain("input", "conv2d")
+    hand.workspace.select(nodes)
+    theme.apply(qapp, theme.LIGHT)
+    theme.apply(qapp, theme.DARK)
+    hand.workspace.replace(long_chain(3))
+    hand.settle()
