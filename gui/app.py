@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 
 from engine.folders import user_folder
 from gui import fonts, recent, theme
+from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 
 _log = logging.getLogger(__name__)
@@ -23,12 +24,17 @@ def run_app(arguments: Sequence[str]) -> int:
     """Show the window, with the project file in `arguments` open if there is one, until it is closed."""
     start_log()
     application = make_application()
+    collector = GarbageCollector(application)
+    collector.start()
     window = MainWindow()
+    window.loader.loaded.connect(collector.spare)
     sys.excepthook = lambda kind, error, trace: _report(window, kind, error, trace)
     window.show()
     if arguments:
         QTimer.singleShot(0, lambda: window.documents.open(Path(arguments[0])))
-    return application.exec()
+    status = application.exec()
+    collector.stop()
+    return status
 
 
 def make_application() -> QApplication:
@@ -38,10 +44,15 @@ def make_application() -> QApplication:
     application.setApplicationName("Netwright")
     application.setDesktopFileName("netwright")
     fonts.load()
-    chosen = recent.settings().value("theme", "")
-    themes = {"dark": theme.DARK, "light": theme.LIGHT}
-    theme.apply(application, themes.get(str(chosen)) or theme.system_theme(application))
+    application.styleHints().colorSchemeChanged.connect(lambda: apply_theme(application))
+    apply_theme(application)
     return application
+
+
+def apply_theme(application: QApplication) -> None:
+    """Put on the theme that the user has chosen, or else the one that the desktop asks for."""
+    chosen = {"dark": theme.DARK, "light": theme.LIGHT}.get(str(recent.settings().value("theme", "")))
+    theme.apply(application, chosen or theme.system_theme(application))
 
 
 def start_log() -> None:

@@ -51,6 +51,8 @@ class Documents(QObject):
 
     def open(self, path: Path) -> None:
         """Open the project file at `path`; when it cannot be read, say why and keep the open document."""
+        # The place stays the same when the work is recovered by an app that was started in another folder.
+        path = path.absolute()
         if self._replace(lambda: open_project(path), path):
             remember_file(path)
 
@@ -63,10 +65,12 @@ class Documents(QObject):
 
     def save(self) -> bool:
         """Save to the document's file, or ask for one; return whether it is saved."""
+        self._settle_typing()
         return self._save_to(self._workspace.path) if self._workspace.path else self.ask_and_save()
 
     def ask_and_save(self) -> bool:
         """Ask for a file and save to it; return whether it is saved."""
+        self._settle_typing()
         suggestion = self._workspace.path or Path.home() / f"network{document.SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(suggestion), _FILTER)
         if not name:
@@ -81,6 +85,7 @@ class Documents(QObject):
 
     def may_close(self) -> bool:
         """Offer to save unsaved changes; return whether the document may be given up."""
+        self._settle_typing()
         if self._workspace.undo_stack.isClean():
             return True
         name = f"“{self._workspace.path.name}”" if self._workspace.path else "this network"
@@ -92,6 +97,14 @@ class Documents(QObject):
     def complain(self, title: str, sentence: str) -> None:
         """Tell the user what went wrong, in one sentence, without leaving the document."""
         _answer(QMessageBox(_Icon.Warning, title, sentence, _Button.Ok, self._window), _Button.Ok)
+
+    def _settle_typing(self) -> None:
+        """Let a name that is still being typed take effect: what is saved is what can be seen."""
+        field = self._window.focusWidget()
+        if field is not None and field.hasFocus():
+            field.clearFocus()
+            if field.isVisible():
+                field.setFocus()
 
     def _may_overwrite(self, path: Path) -> bool:
         sentence = f"“{path.name}” is there already. Replace it?"

@@ -33,6 +33,7 @@ _SIZE = QSize(1440, 900)
 """The size of the first window, where the screen is large enough."""
 _FRAME = QSize(16, 48)
 """About what the desktop draws around a window."""
+_ABOUT = "Netwright: build neural networks by wiring layers, train them at once, and see how they learn."
 _Area = Qt.DockWidgetArea
 
 
@@ -47,8 +48,8 @@ class MainWindow(QMainWindow):
         self.recovery_folder = user_folder() / "recovery"
         recovered = find_recovered(self.recovery_folder)
         self._autosave = Autosave(self.workspace, self.recovery_folder, self)
-        self._loader = AnalyserLoader(self)
-        self._loader.loaded.connect(self._use_analyser)
+        self.loader = AnalyserLoader(self)
+        self.loader.loaded.connect(self._use_analyser)
         self._loading_started = False
         self._put_away: list[QDockWidget] = []
         self._make_parts(recovered)
@@ -119,7 +120,7 @@ class MainWindow(QMainWindow):
         self.start_page.trainRequested.connect(self.desk.train)
         self.start_page.backRequested.connect(self._show_document)
         self.desk.layerChosen.connect(self._reveal_selection)
-        self._loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
+        self.loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
         self._refresh_history()
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -155,7 +156,7 @@ class MainWindow(QMainWindow):
 
     def show_welcome(self) -> None:
         """Show the welcome page; the panels, which are about a document, make room for it."""
-        self.start_page.refresh(self._document_title() if self._has_document() else "")
+        self.start_page.refresh("" if self.workspace.is_blank else self.workspace.title)
         self._show_panels(False)
         self.pages.setCurrentWidget(self.start_page)
         self._refresh_for_page()
@@ -179,7 +180,7 @@ class MainWindow(QMainWindow):
         """Load torch in the background; the window can be used meanwhile."""
         if not self._loading_started:
             self._loading_started = True
-            self._loader.start()
+            self.loader.start()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to load torch once the window has been painted for the first time."""
@@ -194,7 +195,7 @@ class MainWindow(QMainWindow):
         self._save_layout()
         self.desk.close()
         self._autosave.close()
-        self._loader.close()
+        self.loader.close()
         event.accept()
 
     def _show_document(self) -> None:
@@ -229,12 +230,6 @@ class MainWindow(QMainWindow):
     def _shows_document(self) -> bool:
         return self.pages.currentWidget() is self.view
 
-    def _has_document(self) -> bool:
-        return bool(self.workspace.graph.nodes or self.workspace.path or self.workspace.undo_stack.count())
-
-    def _document_title(self) -> str:
-        return self.workspace.path.name if self.workspace.path else "Untitled"
-
     def _use_analyser(self, analyser: Analyser) -> None:
         self.workspace.use_analyser(analyser)
         self.start_page.use_analyser(analyser)
@@ -258,8 +253,8 @@ class MainWindow(QMainWindow):
         recent.settings().setValue("theme", theme.current().name)
 
     def _refresh_title(self) -> None:
-        shown = self._shows_document or self._has_document()
-        self.setWindowTitle(f"{self._document_title()}[*] – Netwright" if shown else "Netwright[*]")
+        shown = self._shows_document or not self.workspace.is_blank
+        self.setWindowTitle(f"{self.workspace.title}[*] – Netwright" if shown else "Netwright[*]")
         self.setWindowModified(not self.workspace.undo_stack.isClean())
 
     def _refresh_history(self) -> None:
@@ -269,11 +264,7 @@ class MainWindow(QMainWindow):
         self.actions_table.show_running(self.desk.status.state.active, self._shows_document)
 
     def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            "About Netwright",
-            "Netwright: build neural networks by wiring layers, train them at once, and see how they learn.",
-        )
+        QMessageBox.about(self, "About Netwright", _ABOUT)
 
     def _restore_layout(self) -> None:
         settings = recent.settings()

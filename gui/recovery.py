@@ -112,12 +112,12 @@ class Autosave(QObject):
         if not self._timer.isActive():
             self._timer.start()
 
-    def write(self) -> None:
-        """Bring the copy up to date now; there is none of a document without unsaved changes."""
+    def write(self) -> bool:
+        """Bring the copy up to date now, and return whether it is; a document without unsaved changes has none."""
         self._timer.stop()
         if self._workspace.undo_stack.isClean():
             self._remove_copy()
-            return
+            return True
         path = self._workspace.path
         info = _Info(str(path) if path else None, datetime.now().isoformat(timespec="seconds"))
         try:
@@ -125,11 +125,13 @@ class Autosave(QObject):
             document.write_atomically(msgspec.json.encode(info), self._copy.with_suffix(".json"))
         except DocumentError as error:
             _log.warning("No recovery copy: %s", error)
+            return False
+        return True
 
     def adopt(self, recovered: Recovered) -> None:
-        """Keep a copy of recovered work that is open now, and only then give up the old one."""
-        self.write()
-        recovered.discard()
+        """Keep a copy of recovered work that is open now, and give up the old one only once the new one stands."""
+        if self.write():
+            recovered.discard()
 
     def close(self) -> None:
         """Delete the copy: the session ends in good order."""

@@ -57,6 +57,16 @@ class Workspace(QObject):
         """Whether there is an analyser, and so an analysis of whatever is open."""
         return self._analyser is not None
 
+    @property
+    def title(self) -> str:
+        """What to call the document."""
+        return self.path.name if self.path else "Untitled"
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is nothing in the document, and never was, that anybody could want back."""
+        return not (self.graph.nodes or self.path or self.undo_stack.count())
+
     def push(self, edit: Edit) -> bool:
         """Make a change that can be undone; when it is refused, say why by `refused` and return False."""
         command = EditCommand(edit, self.graph)

@@ -56,7 +56,7 @@ class RenameEditor(QLineEdit):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Looking elsewhere renames, too, where that is possible."""
         super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason and self.isVisible():
+        if event.reason() != Qt.FocusReason.PopupFocusReason and self._view.renaming.is_active:
             self._commit(or_leave=True)
 
     def _commit(self, *, or_leave: bool = False) -> None:
@@ -121,9 +121,9 @@ class Renaming:
         """Close the field."""
         editor, self._editor = self._editor, None
         if editor is not None:
-            had_focus = editor.hasFocus()
+            if editor.hasFocus():
+                # Before it is hidden: Qt would look for the next field, and the view for the next node.
+                self._view.setFocus()
             editor.hide()
             editor.deleteLater()
             self._view.pointer_note.hide()
-            if had_focus:
-                self._view.setFocus()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.graph import document
@@ -172,6 +172,15 @@ def test_open_shows_the_chosen_project(
     assert set(window.scene.nodes) == set(window.workspace.graph.nodes)
 
 
+def test_a_document_keeps_its_place_whatever_folder_the_app_runs_in(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = saved_project(tmp_path / "net.netwright")
+    monkeypatch.chdir(tmp_path)
+    window.documents.open(Path("net.netwright"))
+    assert window.workspace.path == file
+
+
 def test_open_without_a_choice_changes_nothing(
     window: MainWindow, press: Callable[..., None], dialogs: FileDialogs
 ) -> None:
@@ -282,6 +291,38 @@ def test_a_template_is_a_new_document_without_a_file(window: MainWindow, tmp_pat
     assert window.windowTitle() == "Untitled[*] – Netwright"
     assert not window.isWindowModified()
     assert recent_files() == [tmp_path / "net.netwright"]
+
+
+def test_a_name_that_is_still_being_typed_is_saved(
+    window: MainWindow, press: Callable[..., None], tmp_path: Path
+) -> None:
+    path = saved_project(tmp_path / "net.netwright")
+    window.documents.open(path)
+    node = window.workspace.graph.named("tanh3")
+    assert node is not None
+    window.workspace.select([node.id])
+    name = window.inspector.findChild(QLineEdit, "node_name")
+    QTest.mouseDClick(name, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(name, "squash")
+    press(Qt.Key.Key_S)
+    assert document.read(path).named("squash") is not None
+    assert not window.isWindowModified()
+    assert name.hasFocus()
+
+
+def test_a_name_that_is_still_being_typed_is_asked_about(
+    window: MainWindow, boxes: MessageBoxes, press: Callable[..., None], tmp_path: Path
+) -> None:
+    window.documents.open(saved_project(tmp_path / "net.netwright"))
+    node = window.workspace.graph.named("tanh3")
+    assert node is not None
+    window.workspace.select([node.id])
+    press(Qt.Key.Key_F2, Qt.KeyboardModifier.NoModifier)
+    QTest.keyClicks(QApplication.focusWidget(), "squash")
+    boxes.answer(Button.Cancel)
+    press(Qt.Key.Key_Q)
+    assert boxes.said == [QUESTION]
+    assert window.workspace.graph.named("squash") is not None
 
 
 # Unsaved changes

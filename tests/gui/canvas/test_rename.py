@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
@@ -99,3 +100,12 @@ def test_only_one_selected_node_can_be_renamed(hand):
     hand.workspace.select(hand.chain("input", "conv2d"))
     hand.key(Qt.Key.Key_F2)
     assert not hand.view.renaming.is_active
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_the_node_stays_selected(hand, key):
+    conv, _ = hand.chain("conv2d", "relu")
+    hand.workspace.select([conv])
+    hand.key(Qt.Key.Key_F2)
+    type_name(hand, "stem", key)
+    assert hand.workspace.selection == (conv,)

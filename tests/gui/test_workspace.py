@@ -1,0 +1,226 @@
+"""What the parts of the window share: changes, their history, what is known about them, the selection."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from engine.analysis.problem import Problem, Severity
+from engine.analysis.report import Analysis
+from engine.graph import document
+from engine.graph.edits import AddNode, Connect, MoveNodes, RemoveNode, Rename, SetParam, SetSetting, remove
+from engine.graph.events import NodeAdded, NodeMoved, ParamChanged
+from engine.graph.model import Edge, Graph, NodeId
+from engine.layers.registry import new_node
+from engine.zoo.registry import ZOO
+from gui.workspace import Workspace
+
+
+class CountingAnalyser:
+    """Finds one problem, and notes what it has looked at."""
+
+    def __init__(self) -> None:
+        self.seen: list[bytes] = []
+
+    def analyse(self, graph: Graph) -> tuple[Analysis, list[Problem]]:
+        self.seen.append(document.dump(graph))
+        return Analysis(), [Problem(Severity.WARNING, "It could be larger.", None, None, "")]
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot) -> Workspace:
+    shared = Workspace()
+    shared.replace(ZOO["spirals_mlp"].build())
+    return shared
+
+
+def named(workspace: Workspace, name: str) -> NodeId:
+    node = workspace.graph.named(name)
+    assert node is not None
+    return node.id
+
+
+def test_a_change_can_be_undone_and_redone(workspace: Workspace) -> None:
+    before = document.dump(workspace.graph)
+    assert workspace.push(AddNode(new_node(workspace.graph, "relu", (300.0, 0.0))))
+    after = document.dump(workspace.graph)
+    assert after != before
+    assert workspace.undo_stack.undoText() == "Add relu"
+    workspace.undo_stack.undo()
+    assert document.dump(workspace.graph) == before
+    workspace.undo_stack.redo()
+    assert document.dump(workspace.graph) == after
+
+
+def test_a_refused_change_says_why_and_leaves_no_trace(workspace: Workspace, qtbot: QtBot) -> None:
+    before = document.dump(workspace.graph)
+    first, last = named(workspace, "dense1"), named(workspace, "dense3")
+    with qtbot.waitSignal(workspace.refused) as refused:
+        assert not workspace.push(Connect(Edge(last, 0, first, 0)))
+    (sentence,) = refused.args
+    assert sentence.endswith(".")
+    assert document.dump(workspace.graph) == before
+    assert workspace.undo_stack.count() == 0
+    assert workspace.undo_stack.isClean()
+
+
+def test_a_refused_change_does_not_cost_the_changes_that_could_be_redone(workspace: Workspace) -> None:
+    workspace.push(Rename(named(workspace, "dense1"), "first"))
+    workspace.undo_stack.undo()
+    assert not workspace.push(Rename(named(workspace, "dense1"), "dense2"))
+    assert workspace.undo_stack.canRedo()
+    workspace.undo_stack.redo()
+    assert workspace.graph.named("first") is not None
+
+
+def test_typing_a_number_is_one_step_of_the_history(workspace: Workspace) -> None:
+    dense = named(workspace, "dense1")
+    for units in (1, 12, 128):
+        assert workspace.push(SetParam(dense, "out_features", units))
+    assert workspace.undo_stack.count() == 1
+    workspace.undo_stack.undo()
+    assert workspace.graph.nodes[dense].params["out_features"] == 32
+
+
+def test_what_is_typed_and_taken_back_is_no_step_at_all(workspace: Workspace) -> None:
+    dense = named(workspace, "dense1")
+    workspace.push(SetParam(dense, "out_features", 3))
+    workspace.push(SetParam(dense, "out_features", 32))
+    assert workspace.undo_stack.count() == 0
+    assert workspace.undo_stack.isClean()
+
+
+def test_changes_of_different_things_are_steps_of_their_own(workspace: Workspace) -> None:
+    workspace.push(SetParam(named(workspace, "dense1"), "out_features", 8))
+    workspace.push(SetParam(named(workspace, "dense2"), "out_features", 8))
+    workspace.push(SetSetting("recipe", "epochs", 3))
+    assert workspace.undo_stack.count() == 3
+
+
+def test_a_merged_step_does_not_swallow_what_was_saved(workspace: Workspace) -> None:
+    """The state on disk must stay reachable by undo, or the title would claim that nothing is unsaved."""
+    dense = named(workspace, "dense1")
+    workspace.push(SetParam(dense, "out_features", 8))
+    workspace.undo_stack.setClean()
+    saved = document.dump(workspace.graph)
+    workspace.push(SetParam(dense, "out_features", 9))
+    assert not workspace.undo_stack.isClean()
+    workspace.undo_stack.undo()
+    assert workspace.undo_stack.isClean()
+    assert document.dump(workspace.graph) == saved
+
+
+def test_every_event_of_the_open_graph_is_passed_on(workspace: Workspace) -> None:
+    events: list[object] = []
+    workspace.graphChanged.connect(events.append)
+    relu = new_node(workspace.graph, "relu", (300.0, 0.0))
+    workspace.push(AddNode(relu))
+    workspace.push(MoveNodes({relu.id: (0.0, 0.0)}))
+    workspace.push(SetParam(named(workspace, "dense1"), "out_features", 8))
+    assert [type(event) for event in events] == [NodeAdded, NodeMoved, ParamChanged]
+
+
+def test_a_graph_that_was_replaced_is_not_listened_to(workspace: Workspace) -> None:
+    old = workspace.graph
+    workspace.replace(Graph())
+    events: list[object] = []
+    workspace.graphChanged.connect(events.append)
+    AddNode(new_node(old, "relu")).apply(old)
+    assert events == []
+
+
+def test_another_document_starts_with_nothing_of_the_old_one(workspace: Workspace, qtbot: QtBot) -> None:
+    workspace.use_analyser(CountingAnalyser())
+    workspace.push(Rename(named(workspace, "dense1"), "first"))
+    workspace.select([named(workspace, "first")])
+    seen: list[tuple[bool, int, tuple[NodeId, ...], Path | None]] = []
+
+    def look() -> None:
+        stack = workspace.undo_stack
+        seen.append((stack.isClean(), stack.count(), workspace.selection, workspace.path))
+
+    workspace.graphReplaced.connect(look)
+    with qtbot.waitSignals([workspace.graphReplaced, workspace.selectionChanged, workspace.analysisChanged]):
+        workspace.replace(ZOO["lenet5"].build(), Path("digits.netwright"))
+    assert seen == [(True, 0, (), Path("digits.netwright"))]
+    assert workspace.analysis is not None
+
+
+def test_the_selection_holds_what_exists_once_each(workspace: Workspace, qtbot: QtBot) -> None:
+    first, second = named(workspace, "dense1"), named(workspace, "dense2")
+    workspace.select([second, first, second, NodeId("nobody")])
+    assert workspace.selection == (second, first)
+    with qtbot.assertNotEmitted(workspace.selectionChanged):
+        workspace.select([first, second])
+
+
+def test_a_deleted_node_leaves_the_selection(workspace: Workspace) -> None:
+    first, second = named(workspace, "dense1"), named(workspace, "dense2")
+    workspace.select([first, second])
+    assert workspace.push(remove(workspace.graph, [first]))
+    assert workspace.selection == (second,)
+    workspace.undo_stack.undo()
+    assert workspace.selection == (second,)
+
+
+def test_all_the_events_of_one_moment_lead_to_one_analysis(workspace: Workspace, qtbot: QtBot) -> None:
+    analyser = CountingAnalyser()
+    workspace.use_analyser(analyser)
+    analyser.seen.clear()
+    with qtbot.waitSignal(workspace.analysisChanged):
+        workspace.push(Rename(named(workspace, "dense1"), "first"))
+        workspace.push(remove(workspace.graph, [named(workspace, "dense3")]))
+    assert analyser.seen == [document.dump(workspace.graph)]
+    assert [problem.sentence for problem in workspace.problems] == ["It could be larger."]
+
+
+def test_moving_a_node_changes_nothing_that_is_analysed(workspace: Workspace, qtbot: QtBot) -> None:
+    analyser = CountingAnalyser()
+    workspace.use_analyser(analyser)
+    with qtbot.assertNotEmitted(workspace.analysisChanged, wait=50):
+        workspace.push(MoveNodes({named(workspace, "dense1"): (900.0, 0.0)}))
+
+
+def test_undo_and_redo_are_analysed_too(workspace: Workspace, qtbot: QtBot) -> None:
+    analyser = CountingAnalyser()
+    workspace.use_analyser(analyser)
+    workspace.push(SetParam(named(workspace, "dense1"), "out_features", 8))
+    qtbot.waitUntil(lambda: len(analyser.seen) == 2)
+    workspace.undo_stack.undo()
+    qtbot.waitUntil(lambda: len(analyser.seen) == 3)
+    assert analyser.seen[2] == analyser.seen[0] != analyser.seen[1]
+
+
+def test_without_an_analyser_everything_can_be_edited(workspace: Workspace, qtbot: QtBot) -> None:
+    assert not workspace.is_analysed
+    workspace.push(RemoveNode(new_lonely_node(workspace)))
+    qtbot.wait(20)
+    assert workspace.analysis is None
+    assert workspace.problems == []
+
+
+def new_lonely_node(workspace: Workspace) -> NodeId:
+    node = new_node(workspace.graph, "relu", (300.0, 0.0))
+    assert workspace.push(AddNode(node))
+    return node.id
+
+
+def test_the_title_is_the_name_of_the_file(workspace: Workspace) -> None:
+    assert workspace.title == "Untitled"
+    workspace.set_path(Path("/somewhere/digits.netwright"))
+    assert workspace.title == "digits.netwright"
+
+
+def test_a_document_is_blank_until_something_was_done_with_it(qtbot: QtBot) -> None:
+    shared = Workspace()
+    assert shared.is_blank
+    shared.push(AddNode(new_node(shared.graph, "relu")))
+    assert not shared.is_blank
+    shared.undo_stack.undo()
+    assert not shared.is_blank, "the relu can still be brought back"
+    shared.replace(Graph(), Path("empty.netwright"))
+    assert not shared.is_blank
+    shared.replace(Graph())
+    assert shared.is_blank
