@@ -14,8 +14,8 @@ from engine.graph.document import DocumentError
 from engine.graph.model import Graph, GraphError
 from engine.graph.params import ParamError
 from engine.layers.validation import validated
+from engine.training.job import TrainingJob
 from engine.training.recipe import Recipe
-from engine.training.runner import TrainingJob
 
 if TYPE_CHECKING:
     from torch import nn

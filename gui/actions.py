@@ -41,7 +41,7 @@ _SPECS = (
     ActionSpec("cut", "Cu&t", "content-cut", _Key.Cut),
     ActionSpec("copy", "&Copy", "content-copy", _Key.Copy),
     ActionSpec("paste", "&Paste", "content-paste", _Key.Paste),
-    ActionSpec("duplicate", "D&uplicate", "content-duplicate", "Ctrl+D"),
+    ActionSpec("duplicate", "Dup&licate", "content-duplicate", "Ctrl+D"),
     ActionSpec("delete", "&Delete", "delete-outline", _Key.Delete),
     ActionSpec("select_all", "Select &all", "", _Key.SelectAll),
     ActionSpec("find_layer", "&Find a layer", "magnify", _Key.Find),

@@ -30,6 +30,8 @@ class GarbageCollector(QObject):
     def stop(self) -> None:
         """Let Python collect by itself again."""
         self._timer.stop()
+        # Torch's extensions complain when the interpreter ends without having looked at what they made.
+        gc.unfreeze()
         gc.enable()
 
     def spare(self) -> None:

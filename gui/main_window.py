@@ -156,6 +156,8 @@ class MainWindow(QMainWindow):
 
     def show_welcome(self) -> None:
         """Show the welcome page; the panels, which are about a document, make room for it."""
+        if self._shows_document:
+            self._save_layout()
         self.start_page.refresh("" if self.workspace.is_blank else self.workspace.title)
         self._show_panels(False)
         self.pages.setCurrentWidget(self.start_page)

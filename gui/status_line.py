@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from engine.analysis.problem import Severity
+from engine.analysis.report import Analysis
 from gui.theme import icon
 from gui.workspace import Workspace
 
@@ -48,8 +49,7 @@ class StatusLine(QStatusBar):
         if analysis is None or not layers:
             self._totals.setText("Loading PyTorch…" if analysis is None and layers else "")
             return
-        noun = "layer" if layers == 1 else "layers"
-        self._totals.setText(f"{layers:,} {noun}   {analysis.parameters:,} parameters   {_flops(analysis.flops)}")
+        self._totals.setText("   ".join(_size(layers, analysis)))
         problems = self._workspace.problems
         errors = sum(problem.severity is Severity.ERROR for problem in problems)
         mark, colour = ("alert-circle", "error") if errors else ("alert", "warning")
@@ -59,6 +59,16 @@ class StatusLine(QStatusBar):
         self._problems.setIcon(icon(mark, colour))
         self._problems.setText(text)
         self._problems.setAccessibleName(text)
+
+
+def _size(layers: int, analysis: Analysis) -> list[str]:
+    """The size of a network, as far as it is known: layers behind an error are counted, but not measured."""
+    parts = [f"{layers:,} {'layer' if layers == 1 else 'layers'}"]
+    if analysis.is_valid:
+        parts += [f"{analysis.parameters:,} parameters", _flops(analysis.flops)]
+    elif analysis.parameters:
+        parts += [f"{analysis.parameters:,} parameters so far"]
+    return parts
 
 
 def _flops(flops: int) -> str:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
     from engine.training.history import History
-    from engine.training.run import TrainingJob
+    from engine.training.job import TrainingJob
 
 
 class TrainingSession:

@@ -8,20 +8,15 @@ import threading
 import time
 from collections.abc import Callable
 from contextlib import closing
-from dataclasses import dataclass
 from enum import Enum
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.data.declarations import DataChoice
 from engine.training import devices
 from engine.training.failures import TrainingError, explain, is_expected, is_out_of_memory
-from engine.training.recipe import Recipe
+from engine.training.job import TrainingJob
 from engine.training.status import RunState, RunStatus
 
 if TYPE_CHECKING:
-    from torch import nn
-
     from engine.training.history import History
     from engine.training.loop import TrainingSession
 
@@ -31,22 +26,6 @@ _CHECKPOINT_INTERVAL_S = 10.0
 """Epochs of small networks end many times a second; saving each would cost more than training it."""
 _ORPHAN_CHECK_S = 1.0
 """How often a paused run looks whether the program that could resume it is still there."""
-
-
-@dataclass(frozen=True, slots=True)
-class TrainingJob:
-    """What to train, on what, and how."""
-
-    build_model: Callable[[], nn.Module]
-    """Makes the network, drawing its weights from torch's global random numbers; called on the training thread."""
-    data: DataChoice
-    """The data to train on."""
-    recipe: Recipe
-    """How to train."""
-    run_dir: Path | None = None
-    """Where checkpoints go: every few seconds at the end of an epoch, and when the run ends in whatever way."""
-    resume: bool = False
-    """Whether to go on from the checkpoint in `run_dir`."""
 
 
 class Wish(Enum):

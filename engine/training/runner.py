@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from engine.training.failures import TrainingError
+from engine.training.job import TrainingJob
 from engine.training.recipe import LEARNING_RATE
-from engine.training.run import Run, TrainingJob, Wish
+from engine.training.run import Run, Wish
 from engine.training.status import RunState, RunStatus
 
 if TYPE_CHECKING:

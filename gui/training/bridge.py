@@ -11,7 +11,7 @@ from engine.training.status import RunStatus
 
 if TYPE_CHECKING:
     from engine.training.history import History
-    from engine.training.runner import TrainingJob
+    from engine.training.job import TrainingJob
 
 _FASTEST = 1 / 12
 _SLOWEST = 1.0

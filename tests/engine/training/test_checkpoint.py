@@ -18,9 +18,9 @@ from engine.data.declarations import DataChoice
 from engine.data.loading import load
 from engine.training import checkpoint
 from engine.training.failures import TrainingError
+from engine.training.job import TrainingJob
 from engine.training.loop import TrainingSession
 from engine.training.recipe import Recipe
-from engine.training.runner import TrainingJob
 
 CPU = torch.device("cpu")
 POINTS = DataChoice("spirals", {"points": 200})

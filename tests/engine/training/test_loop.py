@@ -17,9 +17,9 @@ from engine.data.loading import load
 from engine.data.splits import Normalisation, Splits, TensorSet, epoch_order
 from engine.training import telemetry
 from engine.training.failures import TrainingError
+from engine.training.job import TrainingJob
 from engine.training.loop import TrainingSession
 from engine.training.recipe import Recipe
-from engine.training.runner import TrainingJob
 
 CPU = torch.device("cpu")
 

@@ -21,8 +21,9 @@ from engine.data.declarations import DataChoice
 from engine.graph.params import ParamError
 from engine.training import checkpoint, run
 from engine.training.failures import TrainingError
+from engine.training.job import TrainingJob
 from engine.training.recipe import Recipe
-from engine.training.runner import TrainingJob, TrainingRunner, train
+from engine.training.runner import TrainingRunner, train
 from engine.training.status import RunState, RunStatus
 
 POINTS = DataChoice("spirals", {"points": 200})
@@ -486,7 +487,8 @@ import time
 from torch import nn
 from engine.data.declarations import DataChoice
 from engine.training.recipe import Recipe
-from engine.training.runner import TrainingJob, TrainingRunner
+from engine.training.job import TrainingJob
+from engine.training.runner import TrainingRunner
 from engine.training.status import RunState
 runner = TrainingRunner()
 runner.start(TrainingJob(lambda: nn.Linear(2, 2), DataChoice("spirals"), Recipe(epochs=100_000, threads=1)))
