@@ -49,7 +49,7 @@ _SPECS = (
     ActionSpec("zoom_in", "Zoom &in", "magnify-plus-outline", _Key.ZoomIn),
     ActionSpec("zoom_out", "Zoom &out", "magnify-minus-outline", _Key.ZoomOut),
     ActionSpec("zoom_reset", "&Actual size", "", "Ctrl+0"),
-    ActionSpec("toggle_theme", "&Light theme", "theme-light-dark", "Ctrl+Shift+L", checkable=True),
+    ActionSpec("toggle_theme", "&Light theme", "", "Ctrl+Shift+L", checkable=True),
     ActionSpec("train", "&Train", "play", "F5"),
     ActionSpec("pause", "&Pause or resume", "pause", "F6"),
     ActionSpec("stop", "&Stop", "stop", "Shift+F5"),

@@ -149,7 +149,7 @@ class MainWindow(QMainWindow):
             "train": self.desk.train,
             "pause": self.desk.pause_or_resume,
             "stop": self.desk.stop,
-            "about": self._about,
+            "about": lambda: QMessageBox.about(self, "About Netwright", _ABOUT),
         }
 
     # What the window itself does
@@ -171,6 +171,7 @@ class MainWindow(QMainWindow):
 
     def show_problems(self) -> None:
         """Bring the list of problems to the front."""
+        self._show_document()
         _bring_up(self.problems_dock)
 
     @property
@@ -264,9 +265,6 @@ class MainWindow(QMainWindow):
 
     def _refresh_running(self) -> None:
         self.actions_table.show_running(self.desk.status.state.active, self._shows_document)
-
-    def _about(self) -> None:
-        QMessageBox.about(self, "About Netwright", _ABOUT)
 
     def _restore_layout(self) -> None:
         settings = recent.settings()

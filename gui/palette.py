@@ -272,6 +272,7 @@ class Palette(QWidget):
     def __init__(self, layers: Sequence[LayerSpec] | None = None, parent: QWidget | None = None) -> None:
         """Show `layers`; all of the catalogue when left out."""
         super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._model = LayerModel(specs() if layers is None else layers, self)
         self._search = QLineEdit()
         self._search.setObjectName("palette_search")

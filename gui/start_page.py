@@ -18,6 +18,7 @@ from gui.documents import Documents
 from gui.recent import recent_files
 from gui.recovery import Autosave, Recovered
 from gui.welcome import TemplateCard, WelcomePage
+from gui.welcome_cards import friendly_time
 
 _PICTURE = QSize(264, 148)
 
@@ -84,7 +85,8 @@ class StartPage(QWidget):
         self.page.set_templates(cards)
 
     def _refresh_recovery(self) -> None:
-        offers = [(work.title, _when(work.when), token) for token, work in self._recovered.items()]
+        now = datetime.now()
+        offers = [(work.title, friendly_time(work.when, now), token) for token, work in self._recovered.items()]
         self.page.set_recovery(offers)
 
     def _restore(self, token: str) -> None:
@@ -98,9 +100,4 @@ class StartPage(QWidget):
 
 
 def _size(analysis: Analysis) -> str:
-    return f"{analysis.parameters:,} parameters"
-
-
-def _when(moment: datetime) -> str:
-    same_day = moment.date() == datetime.now().date()
-    return moment.strftime("today at %H:%M" if same_day else "%d %B %Y at %H:%M")
+    return f"{analysis.parameters:,}\u00a0parameters"

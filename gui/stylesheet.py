@@ -238,7 +238,7 @@ QMenuBar::item { background: transparent; padding: 4px 8px; border-radius: 5px; 
 QMenuBar::item:selected { background: @hover; }
 QMenuBar::item:pressed { background: @selection; color: @on_selection; }
 QMenuBar::item:disabled { color: @disabled; }
-QMenu { background: @tooltip; color: @text; border: 1px solid @border; padding: 4px; }
+QMenu { background: @tooltip; color: @text; border: 1px solid @strong_border; padding: 4px; }
 QMenu::item { padding: 5px 28px 5px 8px; border-radius: 5px; margin: 0 1px; min-height: 18px; }
 QMenu::item:selected { background: @selection; color: @on_selection; }
 QMenu::item:disabled { color: @disabled; background: transparent; }

@@ -42,7 +42,11 @@ class TemplateGrid(QWidget):
         self._grid.setSpacing(theme.LARGE_GAP)
 
     def show_cards(self, cards: Sequence[TemplateCard]) -> None:
-        """Replace all cards."""
+        """Replace all cards; the keyboard stays where it is."""
+        focused = next((place for place, view in enumerate(self._cards) if view.has_keyboard), None)
+        if focused is not None:
+            # Else the keyboard would go from card to card while they vanish, and the page would scroll along.
+            self.setFocus()
         for old in self._cards:
             discard(old)
         self._cards = [TemplateView(card) for card in cards]
@@ -51,6 +55,10 @@ class TemplateGrid(QWidget):
             view.train.clicked.connect(partial(self._on_train, card.id))
         self._columns = 0
         self._reflow()
+        if focused is not None and focused < len(self._cards):
+            # A widget that is not shown yet cannot have the keyboard.
+            self._cards[focused].show()
+            self._cards[focused].setFocus(Qt.FocusReason.OtherFocusReason)
 
     def minimumSizeHint(self) -> QSize:
         """One column is enough: the others move below it."""

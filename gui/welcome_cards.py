@@ -100,9 +100,14 @@ class TemplateView(Pressable):
         self.train.installEventFilter(self)
 
     @property
+    def has_keyboard(self) -> bool:
+        """Whether the keyboard is on the card or its button."""
+        return self.hasFocus() or self.train.hasFocus()
+
+    @property
     def is_lit(self) -> bool:
         """Whether the pointer or the keyboard is on the card or its button."""
-        return super().is_lit or self.train.hasFocus()
+        return super().is_lit or self.has_keyboard
 
     def show_lit(self) -> None:
         """Give the accent to the button of the card that the user is at, and to no other."""

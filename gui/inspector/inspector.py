@@ -16,6 +16,7 @@ class Inspector(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("inspector")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._workspace = workspace
         self._node_page = NodePage(workspace)
         self._setup_page = SetupPage(workspace)

@@ -25,6 +25,7 @@ from gui.training import wording
 _ICON = QSize(16, 16)
 _MOST_EPOCHS = 9999
 _BETWEEN = "  ·  "
+_ROOM_STEP = 8
 
 
 class TrainingControls(QWidget):
@@ -83,6 +84,7 @@ class TrainingControls(QWidget):
         self.progress_bar.setTextVisible(False)
         self.progress_bar.setFixedHeight(6)
         self.progress_label = FittingLabel("progressLabel", parent=self)
+        self.progress_label.take_room()
         self.pace_label = FittingLabel("paceLabel", "muted", self)
         self.pace_label.align_right()
         self.message_label = QLabel(self)
@@ -94,8 +96,8 @@ class TrainingControls(QWidget):
     def _lay_out(self) -> None:
         words = QHBoxLayout()
         words.setSpacing(theme.LARGE_GAP)
-        words.addWidget(self.progress_label, 4)
-        words.addWidget(self.pace_label, 5)
+        words.addWidget(self.progress_label, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addWidget(self.pace_label, 1)
         progress = QVBoxLayout()
         progress.setSpacing(theme.UNIT)
         progress.addStretch()
@@ -239,7 +241,12 @@ class FittingLabel(QWidget):
         self._role = role
         self._between = between
         self._parts: list[str] = []
+        self._room = 0
         self._alignment = Qt.AlignmentFlag.AlignLeft
+
+    def take_room(self) -> None:
+        """Let all parts fit, as long as the window is wide enough; otherwise it takes what others leave."""
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
 
     def align_right(self) -> None:
         """Let the text end at the right border."""
@@ -250,6 +257,7 @@ class FittingLabel(QWidget):
         if parts != self._parts:
             self._parts = parts
             self.setAccessibleName(self._between.join(parts))
+            self._ask_for_room()
             self.update()
 
     def text(self) -> str:
@@ -260,9 +268,18 @@ class FittingLabel(QWidget):
             shown.pop()
         return self._between.join(shown)
 
+    def _ask_for_room(self) -> None:
+        """Have a new layout only when the width differs by more than a changing figure makes it."""
+        if self.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
+            return
+        wanted = self.fontMetrics().horizontalAdvance(self._between.join(self._parts))
+        if not self._room - 2 * _ROOM_STEP <= wanted <= self._room:
+            self._room = wanted + _ROOM_STEP
+            self.updateGeometry()
+
     def sizeHint(self) -> QSize:
         """Return room for one line."""
-        return QSize(0, self.fontMetrics().height() + 2)
+        return QSize(self._room, self.fontMetrics().height() + 2)
 
     def event(self, event: QEvent) -> bool:
         """Make the tool tip when it is asked for: all the parts, unless they can be seen."""

@@ -29,6 +29,8 @@ class PlotPanel(QWidget):
         self._redraw_on_show = False
         self.title_label = QLabel(title, self)
         self.title_label.setProperty("role", "section")
+        # As high as the switches beside it, so that titles are level whether or not there are some.
+        self.title_label.setFixedHeight(22)
         self.keys = ColourKeys(self)
         self.readout = FittingLabel("readout", "muted", self, between="   ")
         small = self.readout.font()
@@ -74,7 +76,7 @@ class PlotPanel(QWidget):
     def set_empty(self, empty: bool) -> None:
         """Show the hint, or the plot."""
         self._pages.setCurrentWidget(self.hint if empty else self.body)
-        self.keys.setVisible(not empty)
+        self._beside_title.setVisible(not empty)
         for button in self.findChildren(QToolButton):
             if button.defaultAction() is not self.follow_action:
                 button.setVisible(not empty)

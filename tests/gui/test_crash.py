@@ -11,13 +11,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.graph import document
-from engine.graph.model import Graph
 from engine.zoo.registry import ZOO
 from gui.main_window import MainWindow
 from gui.recovery import Autosave, find_recovered
@@ -202,6 +201,29 @@ def test_the_old_copy_stays_where_no_new_one_can_be_written(
     assert document.dump(offer.graph()) == report.read_bytes()
 
 
+def test_a_damaged_copy_is_told_of_and_can_be_discarded(
+    own_home: Path, start: Callable[[], MainWindow], tmp_path: Path
+) -> None:
+    leave_behind(own_home, tmp_path / "net.netwright")
+    (copy,) = (own_home / "recovery").glob("*.netwright")
+    copy.write_bytes(copy.read_bytes()[:200])
+    window = start()
+    said: list[str] = []
+
+    def answer() -> None:
+        box = QApplication.activeModalWidget()
+        assert isinstance(box, QMessageBox)
+        said.append(box.text())
+        QTest.mouseClick(box.button(QMessageBox.StandardButton.Ok), Qt.MouseButton.LeftButton)
+
+    QTimer.singleShot(50, answer)
+    press(banners(window)[0], "restore_button")
+    assert said == ["The copy of “net.netwright” is damaged: it ends too early."]
+    assert window.pages.currentWidget() is window.start_page
+    press(banners(window)[0], "discard_button")
+    assert files(own_home) == {".lock"}, "the running window's own"
+
+
 def refuse(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
@@ -232,10 +254,10 @@ def test_the_work_of_a_running_window_is_its_own(
 
 
 def test_several_killed_sessions_are_offered_the_latest_first(
-    own_home: Path, tmp_path: Path, start: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
+    own_home: Path, tmp_path: Path, start: Callable[[], MainWindow]
 ) -> None:
     for name in ("first", "second"):
-        leave_behind(own_home, tmp_path / f"{name}.netwright", monkeypatch)
+        leave_behind(own_home, tmp_path / f"{name}.netwright")
     window = start()
     told = [" ".join(label.text() for label in banner.findChildren(QLabel)) for banner in banners(window)]
     assert ["second" in told[0], "first" in told[1]] == [True, True]
@@ -245,10 +267,9 @@ def test_several_killed_sessions_are_offered_the_latest_first(
     assert "second" in " ".join(label.text() for label in left.findChildren(QLabel))
 
 
-def leave_behind(home: Path, path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def leave_behind(home: Path, path: Path) -> None:
     """What a killed session leaves: a copy and its note."""
     space = Workspace()
-    space.replace(Graph(), path)
     space.replace(ZOO["spirals_mlp"].build(), path)
     space.undo_stack.resetClean()
     number = len(list((home / "recovery").glob("*.json"))) if (home / "recovery").exists() else 0

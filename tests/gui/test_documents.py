@@ -621,7 +621,7 @@ def rows(window: MainWindow) -> list[RecentRow]:
 def test_recent_projects_are_listed_newest_first_and_outlive_the_window(
     window: MainWindow, press: Callable[..., None], tmp_path: Path
 ) -> None:
-    files = [saved_project(tmp_path / f"{name}.netwright") for name in ("one", "two", "three")]
+    files = [saved_project(tmp_path / f"{name}.netwright") for name in ("one", "zwei, drei; ü", "100 %")]
     for file in (*files, files[0]):
         window.documents.open(file)
     wanted = [files[0], files[2], files[1]]

@@ -376,6 +376,14 @@ def test_a_problem_leads_to_its_layer(lenet: MainWindow, qtbot: QtBot) -> None:
     assert shown.contains(*lenet.workspace.graph.nodes[node_id(lenet, "conv2")].position)
 
 
+def test_the_problems_of_a_document_are_shown_beside_it(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
+    press(Qt.Key.Key_H, CTRL | SHIFT)
+    qtbot.mouseClick(lenet.statusBar().findChild(QToolButton, "problemsButton"), Qt.MouseButton.LeftButton)
+    assert lenet.pages.currentWidget() is lenet.view
+    qtbot.waitUntil(lambda: not lenet.problems_panel.visibleRegion().isEmpty())
+    assert not lenet.palette_dock.isHidden()
+
+
 def test_training_what_has_errors_shows_them(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
     """Even when the key is pressed before the edit has been analysed."""
     lenet.workspace.push(SetParam(node_id(lenet, "dense3"), "out_features", 7))
@@ -635,6 +643,53 @@ def test_a_window_can_be_closed_while_torch_is_loading(qtbot: QtBot, dark: None)
     assert "load torch" not in {thread.name for thread in threading.enumerate()}
     window.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+_MISHAP = """
+import sys
+from PySide6.QtCore import QTimer
+from gui import app
+from gui.main_window import MainWindow
+
+MainWindow.start_loading = lambda window: None
+show = MainWindow.show
+
+def stumble(window):
+    QTimer.singleShot(50, lambda: 1 / 0)
+    QTimer.singleShot(100, lambda: print(window.statusBar().currentMessage(), flush=True))
+    QTimer.singleShot(150, window.close)
+    show(window)
+
+MainWindow.show = stumble
+sys.exit(app.run_app([]))
+"""
+
+
+def test_an_unexpected_error_is_logged_and_told_and_ends_nothing(own_home: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _MISHAP],
+        cwd=ROOT,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=True,
+    )
+    assert done.stdout.strip() == "Something went wrong; your work is safe, and the log has the details."
+    assert "ZeroDivisionError" in (own_home / "netwright.log").read_text()
+
+
+@pytest.mark.parametrize(
+    "content", [b"\x00\xff" * 300, b"[General]\ngeometry=5\nlayout=abc\nrecent_files=3, 4\ntheme=7\n"]
+)
+def test_damaged_settings_do_not_keep_the_app_from_starting(
+    content: bytes, own_home: Path, another: Callable[[], MainWindow], qapp: QApplication
+) -> None:
+    (own_home / "settings.ini").write_bytes(content)
+    apply_theme(qapp)
+    window = another()
+    window.documents.open_template("lenet5")
+    assert window.palette_dock.isVisible()
 
 
 def living() -> list[object]:

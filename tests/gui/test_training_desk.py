@@ -295,7 +295,7 @@ def test_neither_pauses_nor_a_stop_change_what_is_computed(desk: Desk) -> None:
         desk.wait_for(lambda: desk.state is RunState.PAUSED)
         told = len(desk.losses())
         desk.press(Qt.Key.Key_F6)
-        desk.wait_for(lambda told=told: len(desk.losses()) > told + 10)
+        desk.wait_for(lambda told=told: desk.state is RunState.RUNNING and len(desk.losses()) > told + 10)
     desk.stop()
     stopped = len(desk.losses())
     desk.click("goOnButton")

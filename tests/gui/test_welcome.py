@@ -181,3 +181,13 @@ def test_a_file_that_cannot_be_read_says_so(page: WelcomePage, tmp_path: Path) -
     page.set_recent([inside / "impossible.netwright"])
     assert os.sep in page.findChildren(RecentRow)[0].toolTip()
     assert "cannot be read" in page.findChildren(RecentRow)[0].file.reason
+
+
+def test_the_keyboard_stays_where_it_is_when_cards_are_replaced(page: WelcomePage) -> None:
+    second, third = list(ZOO)[1:3]
+    card(page, second).setFocus()
+    page.set_templates(cards())
+    assert card(page, second).hasFocus()
+    page.findChild(QPushButton, f"train_{third}").setFocus()
+    page.set_templates(cards())
+    assert card(page, third).hasFocus()
