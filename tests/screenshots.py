@@ -1,4 +1,7 @@
-"""Takes the README's screenshots from the real app: `python -m tests.screenshots [FOLDER]`."""
+"""Takes the README's screenshots from the real app: `python -m tests.screenshots`.
+
+With a folder behind it, `python -m tests.screenshots FOLDER`, all pictures are taken in both themes, to be looked at.
+"""
 
 from __future__ import annotations
 
@@ -20,10 +23,11 @@ from gui.main_window import MainWindow
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 SIZE = (1440, 900)
 TRAINING_STEPS = 1000
+IN_README = {"welcome-light", "editing-light", "training-dark"}
 
 
-def main(folder: Path) -> None:
-    """Take every picture in both themes."""
+def main(folder: Path, wanted: set[str]) -> None:
+    """Take the `wanted` pictures, named like “training-dark”."""
     folder.mkdir(parents=True, exist_ok=True)
     application = make_application()
     for colours in (theme.DARK, theme.LIGHT):
@@ -33,9 +37,10 @@ def main(folder: Path) -> None:
         window.show()
         wait_until(lambda window=window: window.loaded)
         for name, prepare in PICTURES.items():
-            prepare(window)
-            wait(0.3)
-            window.grab().save(str(folder / f"{name}-{colours.name}.png"))
+            if f"{name}-{colours.name}" in wanted:
+                prepare(window)
+                wait(0.3)
+                window.grab().save(str(folder / f"{name}-{colours.name}.png"))
         window.workspace.undo_stack.setClean()
         window.close()
 
@@ -107,4 +112,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
 if __name__ == "__main__":
     with tempfile.TemporaryDirectory() as home:
         os.environ["NETWRIGHT_HOME"] = home
-        main(Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER)
+        if len(sys.argv) > 1:
+            main(Path(sys.argv[1]), {f"{name}-{colours}" for name in PICTURES for colours in ("dark", "light")})
+        else:
+            main(FOLDER, IN_README)
