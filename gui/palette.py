@@ -244,10 +244,10 @@ class LayerList(QListView):
             return None
         drag = QDrag(self)
         drag.setMimeData(self._model.mimeData([self.currentIndex()]))
-        picture = drag_picture(layer, self.devicePixelRatioF(), self.font())
+        picture = drag_picture(layer, self.devicePixelRatioF())
         drag.setPixmap(picture)
-        size = picture.deviceIndependentSize()
-        drag.setHotSpot(QPoint(round(size.width() / 2), round(size.height() / 2)))
+        # Above the pointer: the canvas shows the node itself around it, and words below it.
+        drag.setHotSpot(QPoint(0, round(picture.deviceIndependentSize().height()) - 1))
         return drag
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -347,23 +347,17 @@ class Palette(QWidget):
             self._list.setCurrentIndex(target)
 
 
-def drag_picture(layer: LayerSpec, scale: float, font: QFont) -> QPixmap:
-    """A small node of `layer`, to hang on the pointer; `scale` is the number of pixels per logical pixel."""
-    colours = theme.current()
-    width, height = 176, 44
-    picture = QPixmap(round(width * scale), round(height * scale))
+def drag_picture(layer: LayerSpec, scale: float) -> QPixmap:
+    """The badge of `layer`, to hang on the pointer; `scale` is the number of pixels per logical pixel."""
+    side = 34
+    picture = QPixmap(round(side * scale), round(side * scale))
     picture.setDevicePixelRatio(scale)
     picture.fill(Qt.GlobalColor.transparent)
     painter = QPainter(picture)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(QPen(colours.colour("node_selected"), 1.5))
-    painter.setBrush(colours.colour("node_body"))
-    painter.drawRoundedRect(QRectF(1, 1, width - 2, height - 2), theme.RADIUS, theme.RADIUS)
-    paint_badge(painter, QRectF(9, 9, 26, 26), layer)
-    painter.setFont(font)
-    painter.setPen(colours.colour("text"))
-    text = QRect(45, 0, width - 54, height)
-    label = painter.fontMetrics().elidedText(layer.label, Qt.TextElideMode.ElideRight, text.width())
-    painter.drawText(text, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, label)
+    painter.setPen(QPen(theme.current().colour("node_selected"), 1.5))
+    painter.setBrush(theme.current().colour("node_body"))
+    painter.drawRoundedRect(QRectF(1, 1, side - 2, side - 2), theme.RADIUS, theme.RADIUS)
+    paint_badge(painter, QRectF(5, 5, side - 10, side - 10), layer)
     painter.end()
     return picture

@@ -13,7 +13,7 @@ from gui.app import make_application
 from gui.main_window import MainWindow
 from tests.benchmarks.figures import Figure, percentile
 
-ROUNDS = 3
+ROUNDS = 5
 PHASE_S = 3.0
 _SETTLE_S = 0.5
 _TICK_MS = 16

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QMessageBox, QPushButton, QWidget
@@ -273,12 +274,13 @@ def leave_behind(home: Path, path: Path) -> None:
     space.replace(ZOO["spirals_mlp"].build(), path)
     space.undo_stack.resetClean()
     number = len(list((home / "recovery").glob("*.json"))) if (home / "recovery").exists() else 0
-    autosave = Autosave(space, home / "recovery")
+    autosave = Autosave(space, home / "recovery", space)
     autosave.write()
     note = next(file for file in (home / "recovery").glob("*.json") if path.name in file.read_text())
     saved_at = note.read_text().split('"saved_at":"')[1].split('"')[0]
     note.write_text(note.read_text().replace(saved_at, f"2026-01-0{number + 1}T12:00:00"))
     autosave._lock.unlock()
+    shiboken6.delete(space)
 
 
 def test_a_clean_exit_leaves_nothing(own_home: Path, start: Callable[[], MainWindow], qtbot: QtBot) -> None:

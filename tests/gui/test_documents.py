@@ -31,11 +31,11 @@ Button = QMessageBox.StandardButton
 class MessageBoxes:
     """Someone who reads every message box and presses, with the mouse, the button that the test has named."""
 
-    def __init__(self) -> None:
+    def __init__(self, window: MainWindow) -> None:
         self.said: list[str] = []
         self.unexpected: list[str] = []
         self._answers: list[Button] = []
-        self._timer = QTimer()
+        self._timer = QTimer(window)
         self._timer.setInterval(5)
         self._timer.timeout.connect(self._look)
         self._timer.start()
@@ -107,7 +107,7 @@ class Document(NamedTuple):
 
 @pytest.fixture
 def boxes(window: MainWindow) -> Iterator[MessageBoxes]:
-    reader = MessageBoxes()
+    reader = MessageBoxes(window)
     yield reader
     reader.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

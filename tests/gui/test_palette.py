@@ -191,7 +191,7 @@ def test_a_drag_carries_the_layer_and_a_picture(palette: Palette, monkeypatch: p
 
 
 def test_the_drag_picture_is_sharp_on_fine_screens(qapp: QApplication) -> None:
-    plain, fine = (drag_picture(spec("conv2d"), scale, qapp.font()) for scale in (1.0, 2.0))
+    plain, fine = (drag_picture(spec("conv2d"), scale) for scale in (1.0, 2.0))
     assert fine.width() == 2 * plain.width()
     assert fine.deviceIndependentSize() == plain.deviceIndependentSize()
 

@@ -191,3 +191,18 @@ def test_the_keyboard_stays_where_it_is_when_cards_are_replaced(page: WelcomePag
     page.findChild(QPushButton, f"train_{third}").setFocus()
     page.set_templates(cards())
     assert card(page, third).hasFocus()
+
+
+def test_there_is_a_way_back_to_the_open_project(page: WelcomePage) -> None:
+    back = page.findChild(QPushButton, "back_button")
+    asked: list[None] = []
+    page.backRequested.connect(lambda: asked.append(None))
+    assert not back.isVisible()
+    QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Escape)
+    assert asked == []
+    page.set_open_project("lenet.netwright")
+    assert back.isVisible()
+    assert "lenet.netwright" in back.text()
+    QTest.mouseClick(back, Qt.MouseButton.LeftButton)
+    QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Escape)
+    assert len(asked) == 2

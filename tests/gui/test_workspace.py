@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import shiboken6
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.problem import Problem, Severity
@@ -30,10 +32,12 @@ class CountingAnalyser:
 
 
 @pytest.fixture
-def workspace(qtbot: QtBot) -> Workspace:
+def workspace(qtbot: QtBot) -> Iterator[Workspace]:
     shared = Workspace()
     shared.replace(ZOO["spirals_mlp"].build())
-    return shared
+    yield shared
+    # Left to Python's collector, its timer might be deleted by the thread of a later test.
+    shiboken6.delete(shared)
 
 
 def named(workspace: Workspace, name: str) -> NodeId:
@@ -213,14 +217,13 @@ def test_the_title_is_the_name_of_the_file(workspace: Workspace) -> None:
     assert workspace.title == "digits.netwright"
 
 
-def test_a_document_is_blank_until_something_was_done_with_it(qtbot: QtBot) -> None:
-    shared = Workspace()
-    assert shared.is_blank
-    shared.push(AddNode(new_node(shared.graph, "relu")))
-    assert not shared.is_blank
-    shared.undo_stack.undo()
-    assert not shared.is_blank, "the relu can still be brought back"
-    shared.replace(Graph(), Path("empty.netwright"))
-    assert not shared.is_blank
-    shared.replace(Graph())
-    assert shared.is_blank
+def test_a_document_is_blank_until_something_was_done_with_it(workspace: Workspace) -> None:
+    assert not workspace.is_blank
+    workspace.replace(Graph())
+    assert workspace.is_blank
+    workspace.push(AddNode(new_node(workspace.graph, "relu")))
+    assert not workspace.is_blank
+    workspace.undo_stack.undo()
+    assert not workspace.is_blank, "the relu can still be brought back"
+    workspace.replace(Graph(), Path("empty.netwright"))
+    assert not workspace.is_blank

@@ -146,6 +146,14 @@ def test_hover_over_the_loss_reads_the_step(plots: LivePlots, qtbot: QtBot) -> N
     qtbot.waitUntil(lambda: not plots.loss.readout.isVisible())
 
 
+def test_what_is_read_stands_alone_while_steps_come_in(plots: LivePlots, qtbot: QtBot) -> None:
+    point_at(plots.loss, 300, 1.0, qtbot)
+    qtbot.waitUntil(lambda: plots.loss.readout.isVisible())
+    plots.extend(measured(start=STEPS, steps=10))
+    assert plots.loss.readout.isVisible()
+    assert not plots.loss.keys.isVisible()
+
+
 @pytest.mark.parametrize("row", range(len(NAMES)))
 def test_hover_over_norms_reads_the_nearest_layer(plots: LivePlots, qtbot: QtBot, row: int) -> None:
     point_at(plots.norms, 300, -row + 0.2, qtbot)
