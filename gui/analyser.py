@@ -23,5 +23,6 @@ def load_analyser() -> Analyser:
 
     analyser = ProjectAnalyser()
     # Torch imports half of itself at its first use: a second that the window's thread is spared here.
-    analyser.analyse(ZOO["lenet5"].build())
+    for entry in ZOO.values():
+        analyser.analyse(entry.build())
     return analyser

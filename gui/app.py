@@ -24,6 +24,7 @@ def run_app(arguments: Sequence[str]) -> int:
     """Show the window, with the project file in `arguments` open if there is one, until it is closed."""
     start_log()
     application = make_application()
+    application.styleHints().colorSchemeChanged.connect(lambda: apply_theme(application))
     collector = GarbageCollector(application)
     collector.start()
     window = MainWindow()
@@ -44,7 +45,6 @@ def make_application() -> QApplication:
     application.setApplicationName("Netwright")
     application.setDesktopFileName("netwright")
     fonts.load()
-    application.styleHints().colorSchemeChanged.connect(lambda: apply_theme(application))
     apply_theme(application)
     return application
 

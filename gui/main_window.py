@@ -96,7 +96,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, _Area.BottomDockWidgetArea)
         self.setCorner(Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea)
         self.resizeDocks([self.palette_dock, self.inspector_dock], [228, 312], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.training_dock], [300], Qt.Orientation.Vertical)
+        self.resizeDocks([self.training_dock], [280], Qt.Orientation.Vertical)
 
     def _dock(self, title: str, widget: QWidget, area: _Area) -> QDockWidget:
         dock = QDockWidget(title, self)

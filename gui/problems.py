@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.analysis.problem import Problem, Severity
-from engine.graph.edits import Edit
+from engine.graph.edits import Compound, Edit
 from engine.graph.model import NodeId
 from gui import theme
 from gui.parts import IconLabel, Page, Pressable, discard, wrapped
@@ -153,4 +153,5 @@ class ProblemsPanel(QWidget):
         self.nodeRequested.emit(node)
 
     def _fix(self, edit: Edit) -> None:
-        self._workspace.push(edit)
+        # A step of its own: it must not merge with the change of the same parameter that caused the problem.
+        self._workspace.push(Compound(edit.label, (edit,)))

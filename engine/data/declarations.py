@@ -67,7 +67,7 @@ _DATA_SETS = (
         id="mnist",
         label="MNIST",
         doc="70,000 small grey images of handwritten digits, 28×28 pixels each: the classic first task for a network "
-        "that sees. A simple network reaches 97 % of the 10,000 test images, a convolutional one 99 %.",
+        "that sees. A simple network reaches 97 % of the 10,000 test images, a convolutional one 99 %.",
         input_shape=(1, 28, 28),
         class_names=tuple("0123456789"),
         params=(_validation_fraction(1 / 12), _DATA_SEED),

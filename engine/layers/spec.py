@@ -178,7 +178,7 @@ class LayerSpec:
         if len(shape) == 3 and 1 in port.ranks:
             hint = " Put a Flatten or a global pooling in between."
         elif len(shape) == 1 and 3 in port.ranks:
-            hint = " It has to come before the Flatten."
+            hint = " Wire it where there still is an image: before a Flatten, behind an Input of images."
         return f"{self.label} takes {wanted}, but gets {describe_shape(shape)}.{hint}"
 
 

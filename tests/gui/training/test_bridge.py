@@ -146,7 +146,7 @@ def test_a_forgotten_run_is_stopped_and_silent(
 
 def test_slow_listeners_are_told_less_often(runner, bridge: TrainingBridge, qtbot: QtBot) -> None:
     fastest = bridge.interval
-    assert fastest == pytest.approx(1 / 12)
+    assert fastest in (1 / 12, 1 / 6)
 
     def paint(_status: RunStatus) -> None:
         end = time.thread_time() + 0.05
