@@ -83,11 +83,13 @@ IMAGE = "an image (channels × height × width)"
 ERRORS: dict[str, tuple[Sketch, str]] = {
     "convolution of a vector": (
         chain((1, 28, 28), ("flatten", {}), ("conv2d", {})),
-        f"Conv 2D takes {IMAGE}, but gets a vector of 784 values. Wire it where there still is an image: before a Flatten, behind an Input of images.",
+        f"Conv 2D takes {IMAGE}, but gets a vector of 784 values. "
+        "Wire it where there still is an image: before a Flatten, behind an Input of images.",
     ),
     "pooling of points": (
         chain((1,), ("max_pool2d", {})),
-        f"Max pool 2D takes {IMAGE}, but gets a vector of 1 value. Wire it where there still is an image: before a Flatten, behind an Input of images.",
+        f"Max pool 2D takes {IMAGE}, but gets a vector of 1 value. "
+        "Wire it where there still is an image: before a Flatten, behind an Input of images.",
     ),
     "batch norm of a sequence": (
         chain((5, 7), ("batch_norm2d", {})),
