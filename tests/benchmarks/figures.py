@@ -20,8 +20,14 @@ class Figure:
 
     def row(self) -> str:
         """The figure as a row of a Markdown table."""
-        shown = f"{self.value:.3f}" if not self.unit else f"{self.value:.1f} {self.unit}"
+        shown = (
+            f"{self.value:.3f}" if not self.unit else f"{self.value:.1f} {self.unit}, {self._share():.2f} of the budget"
+        )
         return f"| {self.what} | {shown} | {self.budget} | {self.how} |"
+
+    def _share(self) -> float:
+        """The value over its budget, for those that have a unit."""
+        return self.value / float("".join(letter for letter in self.budget if letter.isdigit()))
 
 
 def seconds(work: Callable[[], object]) -> float:
