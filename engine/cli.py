@@ -12,6 +12,8 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
+from difflib import get_close_matches
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +21,10 @@ from engine import project
 from engine.analysis.problem import Severity
 from engine.graph import document
 from engine.graph.document import DocumentError
-from engine.graph.model import Graph, GraphError
+from engine.graph.errors import GraphError
+from engine.graph.model import Graph
 from engine.graph.params import ParamError, ParamValue
+from engine.graph.wording import quoted
 from engine.layers.spec import format_shape
 from engine.training.recipe import DEVICE, EPOCHS, SEED, Recipe
 from engine.training.runner import train
@@ -71,11 +75,18 @@ def _describe_zoo(command: argparse.ArgumentParser) -> None:
 
 def _zoo(options: argparse.Namespace) -> int:
     if options.json:
-        _print_json([{"name": entry.id, "label": entry.label, "doc": entry.doc} for entry in ZOO.values()])
+        _print_json(
+            [
+                {"name": entry.id, "label": entry.label, "doc": entry.doc, "family": entry.family}
+                for entry in ZOO.values()
+            ]
+        )
         return 0
     width = max(map(len, ZOO))
-    for entry in ZOO.values():
-        print(f"{entry.id:{width}}  {entry.doc}")
+    for family, entries in groupby(ZOO.values(), key=lambda entry: entry.family):
+        print(f"{family}:")
+        for entry in entries:
+            print(f"  {entry.id:{width}}  {entry.doc}")
     return 0
 
 
@@ -83,21 +94,45 @@ def _describe_new(command: argparse.ArgumentParser) -> None:
     command.add_argument("name", metavar="NAME", help="a network that “zoo” lists")
     command.add_argument("-o", "--output", metavar="FILE", type=Path, required=True, help="the project file to write")
     command.add_argument("--force", action="store_true", help="replace FILE when it exists")
+    command.add_argument("--input", metavar="C,H,W", help="the shape of one sample, such as 3,224,224")
+    command.add_argument("--classes", metavar="N", help="how many values come out, one for each class")
+    command.add_argument("--aux", action="store_true", help="with the auxiliary heads (googlenet)")
     command.set_defaults(carry_out=_new)
 
 
 def _new(options: argparse.Namespace) -> int:
     if options.name not in ZOO:
-        raise DocumentError(f"There is no network “{options.name}”; there are {', '.join(ZOO)}.")
+        near = get_close_matches(options.name, ZOO)
+        hint = f"did you mean {' or '.join(near)}?" if near else "“zoo” lists all there are."
+        raise DocumentError(f"There is no network “{options.name}”; {hint}")
     if options.output.exists() and not options.force:
         raise DocumentError(f"“{options.output}” exists already: choose another name, or replace it with --force.")
-    graph = ZOO[options.name].build()
+    graph = ZOO[options.name].build(
+        None if options.input is None else _whole_numbers("--input", options.input),
+        None if options.classes is None else _whole_number("--classes", options.classes),
+        **({"aux": True} if options.aux else {}),
+    )
     document.write(graph, options.output)
     if options.json:
         _print_json({"file": str(options.output), "nodes": len(graph.nodes)})
     else:
         print(f"Wrote {options.output} with {len(graph.nodes)} layers.")
     return 0
+
+
+def _whole_number(option: str, text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise ParamError(f"{option} takes a whole number, not {quoted(text)}.") from None
+
+
+def _whole_numbers(option: str, text: str) -> tuple[int, ...]:
+    try:
+        return tuple(map(int, text.split(",")))
+    except ValueError:
+        message = f"{option} takes whole numbers with commas between them, such as 3,224,224, not {quoted(text)}."
+        raise ParamError(message) from None
 
 
 def _describe_check(command: argparse.ArgumentParser) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,11 +12,14 @@ from engine.analysis.report import Analysis
 from engine.data.declarations import DataChoice
 from engine.graph import document
 from engine.graph.document import DocumentError
-from engine.graph.model import Graph, GraphError
+from engine.graph.errors import GraphError
+from engine.graph.model import Graph
 from engine.graph.params import ParamError
 from engine.layers.validation import validated
 from engine.training.job import TrainingJob
 from engine.training.recipe import Recipe
+from engine.weights.declarations import SECTION, WeightChoice
+from engine.weights.head import head_of
 
 if TYPE_CHECKING:
     from torch import nn
@@ -43,12 +47,13 @@ def checked(graph: Graph, where: str) -> Graph:
     """`graph` with every parameter of every layer in its canonical form.
 
     Raises:
-        DocumentError: a layer, the data set or the recipe is not one that this version knows.
+        DocumentError: a layer, the data set, the recipe or the choice of weights is not one that this version knows.
     """
     try:
         result = validated(graph)
         data_choice(result)
         recipe(result)
+        weight_choice(result)
     except (GraphError, ParamError) as error:
         raise DocumentError(f"{where} cannot be opened: {error}") from error
     return result
@@ -62,6 +67,11 @@ def data_choice(graph: Graph) -> DataChoice:
 def recipe(graph: Graph) -> Recipe:
     """The recipe that the project of `graph` is trained by."""
     return Recipe.from_settings(graph.settings.get("recipe", {}))
+
+
+def weight_choice(graph: Graph) -> WeightChoice:
+    """The weights that the network of `graph` starts from."""
+    return WeightChoice.from_settings(graph.settings.get(SECTION, {}))
 
 
 def task(graph: Graph) -> Task:
@@ -84,13 +94,32 @@ class ProjectAnalyser:
         return analysis, find_problems(graph, analysis, task(graph))
 
 
-def training_job(graph: Graph) -> TrainingJob:
-    """What to train for the project; a snapshot of the graph is compiled on the thread that trains."""
-    snapshot = graph.snapshot()
+def training_job(graph: Graph, folder: Path | None = None) -> TrainingJob:
+    """What to train for the project; a snapshot of the graph is compiled on the thread that trains.
+
+    Args:
+        graph: the project.
+        folder: where its file is, beside which files with weights are looked for; None while it has none.
+    """
+    snapshot, choice, head = graph.snapshot(), weight_choice(graph), head_of(graph)
 
     def build_model() -> nn.Module:
         from engine.compiler.build import build
+        from engine.weights.transfer import freeze_backbone
 
-        return build(snapshot)
+        model = build(snapshot)
+        if choice.freezes_backbone:
+            freeze_backbone(model, head)
+        return model
 
-    return TrainingJob(build_model=build_model, data=data_choice(graph), recipe=recipe(graph))
+    def load_weights(model: nn.Module, announce: Callable[[str], None]) -> None:
+        from engine.weights.sources import load_choice
+
+        load_choice(model, head, choice, folder, announce)
+
+    return TrainingJob(
+        build_model=build_model,
+        data=data_choice(graph),
+        recipe=recipe(graph),
+        load_weights=load_weights if choice.is_given else None,
+    )

@@ -44,6 +44,12 @@ _SPECS = (
     ActionSpec("duplicate", "Dup&licate", "content-duplicate", "Ctrl+D"),
     ActionSpec("delete", "&Delete", "delete-outline", _Key.Delete),
     ActionSpec("select_all", "Select &all", "", _Key.SelectAll),
+    ActionSpec("group", "&Group into a block", "group", "Ctrl+G"),
+    ActionSpec("ungroup", "&Ungroup", "ungroup", "Ctrl+Shift+G"),
+    ActionSpec("make_unique", "&Make unique", "", "Ctrl+Shift+U"),
+    ActionSpec("enter_block", "&Enter the block", "arrow-down", "Ctrl+Down"),
+    ActionSpec("leave_block", "&Leave the block", "arrow-up", "Ctrl+Up"),
+    ActionSpec("rename_block", "&Rename the block", "", "Shift+F2"),
     ActionSpec("find_layer", "&Find a layer", "magnify", _Key.Find),
     ActionSpec("fit", "&Fit to the window", "fit-to-page-outline", "Ctrl+1"),
     ActionSpec("zoom_in", "Zoom &in", "magnify-plus-outline", _Key.ZoomIn),
@@ -61,6 +67,10 @@ _MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
     (
         "&Edit",
         ("undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", "find_layer"),
+    ),
+    (
+        "&Block",
+        ("group", "ungroup", "make_unique", None, "enter_block", "leave_block", None, "rename_block"),
     ),
     ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "toggle_theme", None)),
     ("&Train", ("train", "pause", "stop")),
@@ -115,6 +125,11 @@ class Actions:
         ):
             self._actions[name].setEnabled(possible and is_shown)
             self._actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
+
+    def show_possible(self, possible: Mapping[str, bool], is_shown: bool) -> None:
+        """Enable those of the actions that can be used now in a document that is shown."""
+        for name, is_possible in possible.items():
+            self._actions[name].setEnabled(is_possible and is_shown)
 
     def show_running(self, runs: bool, is_shown: bool) -> None:
         """Let a document that is shown be trained, or its run be paused and stopped."""

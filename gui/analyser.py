@@ -7,7 +7,7 @@ from typing import Protocol
 from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
 from engine.graph.model import Graph
-from engine.zoo.registry import ZOO
+from engine.zoo.registry import TEMPLATES
 
 
 class Analyser(Protocol):
@@ -23,6 +23,6 @@ def load_analyser() -> Analyser:
 
     analyser = ProjectAnalyser()
     # Torch imports half of itself at its first use: a second that the window's thread is spared here.
-    for entry in ZOO.values():
+    for entry in TEMPLATES.values():
         analyser.analyse(entry.build())
     return analyser

@@ -125,7 +125,7 @@ class Documents(QObject):
 
     def _save_to(self, path: Path) -> bool:
         try:
-            document.write(self._workspace.graph, path)
+            document.write(self._workspace.document, path)
         except DocumentError as error:
             self.complain("The project is not saved", str(error))
             return False

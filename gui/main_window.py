@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
+from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget, QTabWidget, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.folders import user_folder
 from engine.graph.model import Graph, NodeId
@@ -15,12 +15,15 @@ from engine.project import data_choice
 from gui import recent, theme
 from gui.actions import Actions
 from gui.analyser import Analyser
+from gui.block_commands import BlockCommands
+from gui.breadcrumbs import Breadcrumbs
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
 from gui.documents import Documents
 from gui.inspector.inspector import Inspector
 from gui.loading import AnalyserLoader
 from gui.palette import Palette
+from gui.panels import Panels, bring_up
 from gui.problems import ProblemsPanel
 from gui.recovery import Autosave, Recovered, find_recovered
 from gui.start_page import StartPage
@@ -28,13 +31,7 @@ from gui.status_line import StatusLine
 from gui.training.desk import TrainingDesk
 from gui.workspace import Workspace
 
-_LAYOUT_VERSION = 1
-_SIZE = QSize(1440, 900)
-"""The size of the first window, where the screen is large enough."""
-_FRAME = QSize(16, 48)
-"""About what the desktop draws around a window."""
 _ABOUT = "Netwright: build neural networks by wiring layers, train them at once, and see how they learn."
-_Area = Qt.DockWidgetArea
 
 
 class MainWindow(QMainWindow):
@@ -51,7 +48,6 @@ class MainWindow(QMainWindow):
         self.loader = AnalyserLoader(self)
         self.loader.loaded.connect(self._use_analyser)
         self._loading_started = False
-        self._put_away: list[QDockWidget] = []
         self._make_parts(recovered)
         self._place_parts()
         self.actions_table = Actions(self, self._slots())
@@ -62,14 +58,17 @@ class MainWindow(QMainWindow):
         toolbar.setIconSize(QSize(18, 18))
         self.actions_table.fill_toolbar(toolbar)
         self._connect_parts()
-        self._restore_layout()
+        self.panels.restore()
+        self.actions_table["toggle_theme"].setChecked(not theme.current().is_dark)
         self.show_welcome()
 
     def _make_parts(self, recovered: list[Recovered]) -> None:
         # Owned by the window: a scene in the care of Python might be deleted by the thread that trains.
         self.scene = CanvasScene(self.workspace, _initial_params, self)
         self.view = CanvasView(self.scene)
-        self.palette_panel = Palette()
+        self.breadcrumbs = Breadcrumbs(self.workspace)
+        self.block_commands = BlockCommands(self.view, self.breadcrumbs)
+        self.palette_panel = Palette(self.workspace)
         self.inspector = Inspector(self.workspace)
         self.problems_panel = ProblemsPanel(self.workspace)
         self.desk = TrainingDesk(self.workspace, self)
@@ -80,42 +79,32 @@ class MainWindow(QMainWindow):
     def _place_parts(self) -> None:
         self.pages = QStackedWidget()
         self.pages.addWidget(self.start_page)
-        self.pages.addWidget(self.view)
+        self.canvas_page = QWidget()
+        column = QVBoxLayout(self.canvas_page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.breadcrumbs)
+        column.addWidget(self.view, 1)
+        self.pages.addWidget(self.canvas_page)
         self.setCentralWidget(self.pages)
-        self.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        self.setTabPosition(_Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        self.palette_dock = self._dock("Layers", self.palette_panel, _Area.LeftDockWidgetArea)
-        self.inspector_dock = self._dock("Inspector", self.inspector, _Area.RightDockWidgetArea)
-        self.training_dock = self._dock("Training", self.desk.panel, _Area.BottomDockWidgetArea)
-        self.problems_dock = self._dock("Problems", self.problems_panel, _Area.BottomDockWidgetArea)
-        self.tabifyDockWidget(self.training_dock, self.problems_dock)
-        self.training_dock.raise_()
-        for tabbed in (self.training_dock, self.problems_dock):
-            # Their tabs name them; a title above the tabs would cost the plots a row.
-            tabbed.setTitleBarWidget(QWidget())
-        self.setCorner(Qt.Corner.BottomLeftCorner, _Area.BottomDockWidgetArea)
-        self.setCorner(Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea)
-        self.resizeDocks([self.palette_dock, self.inspector_dock], [228, 312], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.training_dock], [280], Qt.Orientation.Vertical)
-
-    def _dock(self, title: str, widget: QWidget, area: _Area) -> QDockWidget:
-        dock = QDockWidget(title, self)
-        dock.setObjectName(f"{title.lower()}Dock")
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
+        self.panels = Panels(self, self.palette_panel, self.inspector, self.desk.panel, self.problems_panel)
+        self.palette_dock, self.inspector_dock, self.training_dock, self.problems_dock = self.panels.docks
 
     def _connect_parts(self) -> None:
         self.documents.opened.connect(self.show_canvas)
         self.workspace.undo_stack.cleanChanged.connect(self._refresh_title)
         self.workspace.undo_stack.indexChanged.connect(self._refresh_history)
         self.workspace.pathChanged.connect(self._refresh_title)
+        self.workspace.selectionChanged.connect(self._refresh_blocks)
+        self.workspace.scopeChanged.connect(self._refresh_blocks)
+        self.workspace.graphChanged.connect(self._refresh_blocks)
+        self.breadcrumbs.done.connect(self.view.setFocus)
         self.palette_panel.layerActivated.connect(self.scene.add_layer)
         self.problems_panel.nodeRequested.connect(self._show_node)
         self.status_line.problemsClicked.connect(self.show_problems)
         self.desk.normsChanged.connect(self.scene.set_gradient_norms)
         self.desk.problemsWanted.connect(self.show_problems)
-        self.desk.started.connect(lambda: _bring_up(self.training_dock))
+        self.desk.started.connect(lambda: bring_up(self.training_dock))
         self.desk.bridge.statusChanged.connect(self._refresh_running)
         self.start_page.trainRequested.connect(self.desk.train)
         self.start_page.backRequested.connect(self._show_document)
@@ -149,6 +138,7 @@ class MainWindow(QMainWindow):
             "train": self.desk.train,
             "pause": self.desk.pause_or_resume,
             "stop": self.desk.stop,
+            **self.block_commands.slots(),
             "about": lambda: QMessageBox.about(self, "About Netwright", _ABOUT),
         }
 
@@ -157,9 +147,9 @@ class MainWindow(QMainWindow):
     def show_welcome(self) -> None:
         """Show the welcome page; the panels, which are about a document, make room for it."""
         if self._shows_document:
-            self._save_layout()
+            self.panels.save(with_layout=True)
         self.start_page.refresh("" if self.workspace.is_blank else self.workspace.title)
-        self._show_panels(False)
+        self.panels.show(False)
         self.pages.setCurrentWidget(self.start_page)
         self._refresh_for_page()
 
@@ -172,7 +162,7 @@ class MainWindow(QMainWindow):
     def show_problems(self) -> None:
         """Bring the list of problems to the front."""
         self._show_document()
-        _bring_up(self.problems_dock)
+        bring_up(self.problems_dock)
 
     @property
     def loaded(self) -> bool:
@@ -195,43 +185,29 @@ class MainWindow(QMainWindow):
         if not self.documents.may_close():
             event.ignore()
             return
-        self._save_layout()
+        self.panels.save(with_layout=self._shows_document)
         self.desk.close()
         self._autosave.close()
         self.loader.close()
         event.accept()
 
     def _show_document(self) -> None:
-        self.pages.setCurrentWidget(self.view)
-        self._show_panels(True)
+        self.pages.setCurrentWidget(self.canvas_page)
+        self.panels.show(True)
         self._refresh_for_page()
         self.view.setFocus()
-
-    def _show_panels(self, shown: bool) -> None:
-        docks = (self.palette_dock, self.inspector_dock, self.training_dock, self.problems_dock)
-        if shown:
-            for dock in self._put_away:
-                dock.show()
-            self.training_dock.raise_()
-            self._put_away = []
-        else:
-            # Those that the user has closed stay closed.
-            self._put_away += [dock for dock in docks if dock not in self._put_away and not _is_closed(dock)]
-            for dock in docks:
-                dock.hide()
-        for dock in docks:
-            dock.toggleViewAction().setEnabled(shown)
 
     def _refresh_for_page(self) -> None:
         """Keep keys and buttons from changing a document that cannot be seen."""
         self.actions_table.enable_document(self._shows_document)
         self._refresh_history()
         self._refresh_running()
+        self._refresh_blocks()
         self._refresh_title()
 
     @property
     def _shows_document(self) -> bool:
-        return self.pages.currentWidget() is self.view
+        return self.pages.currentWidget() is self.canvas_page
 
     def _use_analyser(self, analyser: Analyser) -> None:
         self.workspace.use_analyser(analyser)
@@ -263,34 +239,11 @@ class MainWindow(QMainWindow):
     def _refresh_history(self) -> None:
         self.actions_table.show_history(self.workspace.undo_stack, self._shows_document)
 
+    def _refresh_blocks(self) -> None:
+        self.actions_table.show_possible(self.block_commands.possible(), self._shows_document)
+
     def _refresh_running(self) -> None:
         self.actions_table.show_running(self.desk.status.state.active, self._shows_document)
-
-    def _restore_layout(self) -> None:
-        settings = recent.settings()
-        geometry, state = settings.value("geometry"), settings.value("layout")
-        if isinstance(geometry, QByteArray):
-            self.restoreGeometry(geometry)
-        else:
-            self.resize(_SIZE.boundedTo(self.screen().availableSize() - _FRAME))
-        if isinstance(state, QByteArray):
-            self.restoreState(state, _LAYOUT_VERSION)
-        self.actions_table["toggle_theme"].setChecked(not theme.current().is_dark)
-
-    def _save_layout(self) -> None:
-        if self._shows_document:
-            recent.settings().setValue("layout", self.saveState(_LAYOUT_VERSION))
-        recent.settings().setValue("geometry", self.saveGeometry())
-
-
-def _bring_up(dock: QDockWidget) -> None:
-    dock.show()
-    dock.raise_()
-
-
-def _is_closed(dock: QDockWidget) -> bool:
-    """Whether somebody has closed the panel; one that was never shown yet does not count as closed."""
-    return dock.isHidden() and dock.testAttribute(Qt.WidgetAttribute.WA_WState_ExplicitShowHide)
 
 
 def _initial_params(layer: str, graph: Graph) -> dict[str, ParamValue]:

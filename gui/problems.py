@@ -145,13 +145,14 @@ class ProblemsPanel(QWidget):
             self._page.column.insertWidget(place, widget)
 
     def _name_of(self, node: NodeId | None) -> str:
-        nodes = self._workspace.graph.nodes
+        nodes = self._workspace.document.nodes
         return nodes[node].name if node is not None and node in nodes else ""
 
     def _go_to(self, node: NodeId) -> None:
+        self._workspace.go_to(0)
         self._workspace.select([node])
         self.nodeRequested.emit(node)
 
     def _fix(self, edit: Edit) -> None:
         # A step of its own: it must not merge with the change of the same parameter that caused the problem.
-        self._workspace.push(Compound(edit.label, (edit,)))
+        self._workspace.push_document(Compound(edit.label, (edit,)))

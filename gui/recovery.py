@@ -103,7 +103,7 @@ class Autosave(QObject):
         self._timer.setSingleShot(True)
         self._timer.setInterval(DELAY_MS)
         self._timer.timeout.connect(self.write)
-        workspace.graphChanged.connect(self._schedule)
+        workspace.documentChanged.connect(self._schedule)
         workspace.graphReplaced.connect(self._schedule)
         workspace.undo_stack.cleanChanged.connect(self._schedule)
 
@@ -121,7 +121,7 @@ class Autosave(QObject):
         path = self._workspace.path
         info = _Info(str(path) if path else None, datetime.now().isoformat(timespec="seconds"))
         try:
-            document.write(self._workspace.graph, self._copy)
+            document.write(self._workspace.document, self._copy)
             document.write_atomically(msgspec.json.encode(info), self._copy.with_suffix(".json"))
         except DocumentError as error:
             _log.warning("No recovery copy: %s", error)

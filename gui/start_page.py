@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.analysis.report import Analysis
 from engine.project import data_choice
-from engine.zoo.registry import ZOO
+from engine.zoo.registry import TEMPLATES
 from gui import theme
 from gui.analyser import Analyser
 from gui.canvas.picture import render_graph
@@ -61,7 +61,7 @@ class StartPage(QWidget):
 
     def use_analyser(self, analyser: Analyser) -> None:
         """Say how large each template is, now that it can be known."""
-        for entry in ZOO.values():
+        for entry in TEMPLATES.values():
             analysis, _ = analyser.analyse(entry.build())
             self._facts[entry.id] = _size(analysis)
         self._refresh_cards()
@@ -77,7 +77,7 @@ class StartPage(QWidget):
 
     def _refresh_cards(self) -> None:
         cards = []
-        for entry in ZOO.values():
+        for entry in TEMPLATES.values():
             graph = entry.build()
             picture = render_graph(graph, _PICTURE, theme.current(), self.devicePixelRatioF())
             facts = " · ".join(filter(None, (data_choice(graph).declaration.label, self._facts.get(entry.id))))

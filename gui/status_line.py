@@ -7,6 +7,9 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from engine.analysis.problem import Severity
 from engine.analysis.report import Analysis
+from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
+from engine.graph.model import Graph
+from gui.scope import inside
 from gui.theme import icon
 from gui.workspace import Workspace
 
@@ -43,7 +46,8 @@ class StatusLine(QStatusBar):
 
     def refresh(self) -> None:
         """Show the size and the problems of the network as it is now."""
-        layers, analysis = len(self._workspace.graph.nodes), self._workspace.analysis
+        document, analysis = self._workspace.document, self._workspace.document_analysis
+        layers = count_layers(document, analysis)
         known = analysis is not None and layers > 0
         self._problems.setVisible(known)
         if analysis is None or not layers:
@@ -59,6 +63,21 @@ class StatusLine(QStatusBar):
         self._problems.setIcon(icon(mark, colour))
         self._problems.setText(text)
         self._problems.setAccessibleName(text)
+
+
+def count_layers(graph: Graph, analysis: Analysis | None) -> int:
+    """How many layers there are, those inside of blocks counted once for each copy."""
+    number = 0
+    for node in graph.nodes.values():
+        inner = inside(graph, node.id)
+        if inner is not None:
+            report = None if analysis is None else analysis.nodes.get(node.id)
+            # As far as it is known how many copies there are.
+            copies = report.inside if report is not None and report.inside else (None,)
+            number += sum(count_layers(inner, copy) for copy in copies)
+        elif node.layer not in (BLOCK_INPUT, BLOCK_OUTPUT):
+            number += 1
+    return number
 
 
 def _size(layers: int, analysis: Analysis) -> list[str]:

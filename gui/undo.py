@@ -2,21 +2,42 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from PySide6.QtGui import QUndoCommand
 
 from engine.graph.edits import Edit
 from engine.graph.model import Graph
+from gui.scope import Scope
 
 _MERGING_ID = 1
 
 
-class EditCommand(QUndoCommand):
-    """Wraps an `Edit`; the graph does the work, Qt keeps the order."""
+class Stage(Protocol):
+    """Where edits are made: the document, and the graph of it that is in view."""
 
-    def __init__(self, edit: Edit, graph: Graph) -> None:
+    document: Graph
+    scope: Scope
+
+    def look_at(self, scope: Scope) -> None:
+        """Show the graph that `scope` leads to, unless it is in view already."""
+
+    def settle(self) -> None:
+        """Go to the nearest graph that is left, when an edit has taken away the one in view."""
+
+
+class EditCommand(QUndoCommand):
+    """Wraps an `Edit` of the document; the graph does the work, Qt keeps the order.
+
+    The view follows, so that nothing changes unseen: what was done inside a block is undone and redone there.
+    """
+
+    def __init__(self, edit: Edit, stage: Stage, where: Scope | None) -> None:
+        """An edit made in `where`; None when it can be seen from everywhere, like a setting."""
         super().__init__(edit.label)
         self._edit = edit
-        self._graph = graph
+        self._stage = stage
+        self._before = self._after = where
         self._inverse: Edit | None = None
 
     def apply_first(self) -> None:
@@ -25,18 +46,27 @@ class EditCommand(QUndoCommand):
         Raises:
             GraphError: the graph refuses the change.
         """
-        self._inverse = self._edit.apply(self._graph)
+        was_there = self._before == self._stage.scope
+        self._inverse = self._edit.apply(self._stage.document)
+        self._stage.settle()
+        if was_there:
+            self._after = self._stage.scope
 
     def redo(self) -> None:
         """Make the change, unless `apply_first` has just made it."""
         if self._inverse is None:
-            self._inverse = self._edit.apply(self._graph)
+            self._look_at(self._before)
+            self._inverse = self._edit.apply(self._stage.document)
+            self._stage.settle()
 
     def undo(self) -> None:
         """Take the change back."""
         assert self._inverse is not None
-        self._inverse.apply(self._graph)
+        self._look_at(self._after)
+        self._inverse.apply(self._stage.document)
         self._inverse = None
+        self._stage.settle()
+        self._look_at(self._before)
 
     def id(self) -> int:
         """Equal ids let Qt ask whether two commands merge."""
@@ -54,3 +84,7 @@ class EditCommand(QUndoCommand):
         # A value that was typed and taken back again is no step at all.
         self.setObsolete(merged == self._inverse)
         return True
+
+    def _look_at(self, scope: Scope | None) -> None:
+        if scope is not None:
+            self._stage.look_at(scope)

@@ -1,8 +1,8 @@
-"""What the parts of the window share: the open graph, its history, what is known about it, what is selected."""
+"""What the parts of the window share: the open document, its history, what is known about it, what is selected."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -10,25 +10,47 @@ from PySide6.QtGui import QUndoStack
 
 from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
-from engine.graph.edits import Edit
-from engine.graph.events import GraphEvent, NodeMoved, NodeRemoved
-from engine.graph.model import Graph, GraphError, NodeId
+from engine.graph.block_edits import DefineBlock, DescribeBlock, DropBlock, RenameBlock, Within
+from engine.graph.edits import Compound, Edit, SetSetting
+from engine.graph.errors import GraphError
+from engine.graph.events import (
+    BlockChanged,
+    BlockDefined,
+    BlockDropped,
+    BlockRenamed,
+    GraphEvent,
+    NodeMoved,
+    NodeRemoved,
+    SettingChanged,
+)
+from engine.graph.model import Graph, NodeId
 from gui.analyser import Analyser
+from gui.scope import Crumb, Scope, inside, scope_of
 from gui.undo import EditCommand
+
+_OF_THE_WHOLE = BlockDefined | BlockDropped | BlockRenamed | BlockChanged | SettingChanged
+"""What concerns every graph of a document."""
+_OF_BLOCKS = DefineBlock | DescribeBlock | DropBlock | RenameBlock | Within
+"""What changes a document in the same way wherever one is."""
 
 
 class Workspace(QObject):
-    """The document that the window shows, and the one way to change it.
+    """The document that the window shows, the graph of it that is in view, and the one way to change it.
 
     Views listen to the signals and read `graph`, `analysis` and `selection`; they change the graph by `push` alone.
+    Whatever concerns the whole project (its file, its training, its settings, its problems) reads `document`.
     """
 
     graphReplaced = Signal()
-    """Another document is open; everything read from the old graph is stale."""
+    """Another document is open; everything read from the old one is stale."""
+    scopeChanged = Signal()
+    """Another graph of the same document is in view; everything read from the old graph is stale."""
     graphChanged = Signal(object)
-    """One `GraphEvent` after each change of the open graph."""
+    """One `GraphEvent` after each change of the graph in view, of a setting, or of any block."""
+    documentChanged = Signal()
+    """Something in the document has changed, in view or not."""
     analysisChanged = Signal()
-    """`analysis` and `problems` are new."""
+    """`analysis`, `document_analysis` and `problems` are new."""
     selectionChanged = Signal()
     """`selection` is new."""
     refused = Signal(str)
@@ -38,24 +60,53 @@ class Workspace(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self.graph = Graph()
+        self.document = Graph()
+        """The network with its settings and blocks: what is saved and trained."""
+        self.graph = self.document
+        """The graph in view: the document, or the inside of one of its blocks."""
+        self.scope = Scope()
+        """Where the graph in view is in the document."""
         self.path: Path | None = None
+        self.document_analysis: Analysis | None = None
+        """What is known of the document; None until torch is loaded."""
         self.analysis: Analysis | None = None
+        """What is known of the graph in view; None until torch is loaded, and in a block of which no shape is known."""
         self.problems: list[Problem] = []
+        """What is wrong with the document."""
         self.selection: tuple[NodeId, ...] = ()
+        """The selected nodes of the graph in view."""
         self.undo_stack = QUndoStack(self)
         self._analyser: Analyser | None = None
-        self._disconnect = self.graph.changed.connect(self._on_graph_event)
+        self._was_due = False
+        self._disconnects: list[Callable[[], None]] = []
+        self._listen()
         # Zero milliseconds: all the events of one edit lead to one analysis, before the next paint.
         self._analysis_timer = QTimer(self)
         self._analysis_timer.setSingleShot(True)
         self._analysis_timer.setInterval(0)
         self._analysis_timer.timeout.connect(self.analyse)
 
+    # Reading
+
     @property
     def is_analysed(self) -> bool:
         """Whether there is an analyser, and so an analysis of whatever is open."""
         return self._analyser is not None
+
+    @property
+    def is_inside(self) -> bool:
+        """Whether the inside of a block is in view, and not the network."""
+        return self.scope != Scope()
+
+    @property
+    def path_inside(self) -> tuple[NodeId, ...]:
+        """The instances entered one after another, from the network on or from `scope.block`."""
+        return self.scope.path
+
+    @property
+    def trail(self) -> list[Crumb]:
+        """The steps from the network to the graph in view."""
+        return self.scope.trail(self.document)
 
     @property
     def title(self) -> str:
@@ -65,18 +116,23 @@ class Workspace(QObject):
     @property
     def is_blank(self) -> bool:
         """Whether there is nothing in the document, and never was, that anybody could want back."""
-        return not (self.graph.nodes or self.path or self.undo_stack.count())
+        return not (self.document.nodes or self.document.blocks or self.path or self.undo_stack.count())
+
+    # Changing
 
     def push(self, edit: Edit) -> bool:
-        """Make a change that can be undone; when it is refused, say why by `refused` and return False."""
-        command = EditCommand(edit, self.graph)
-        try:
-            command.apply_first()
-        except GraphError as error:
-            self.refused.emit(str(error))
-            return False
-        self.undo_stack.push(command)
-        return True
+        """Make a change of the graph in view that can be undone; refused, say why by `refused` and return False.
+
+        Settings belong to the document, wherever one is.
+        """
+        if _is_of_settings(edit):
+            return self._apply(edit, None)
+        is_of_graph = self.graph.block and not isinstance(edit, _OF_BLOCKS)
+        return self._apply(Within(self.graph.block, edit) if is_of_graph else edit, self.scope)
+
+    def push_document(self, edit: Edit) -> bool:
+        """Like `push`, but change the network itself, whatever is in view."""
+        return self._apply(edit, None if _is_of_settings(edit) else Scope())
 
     def select(self, nodes: Iterable[NodeId]) -> None:
         """Make `nodes` the selection."""
@@ -87,12 +143,12 @@ class Workspace(QObject):
 
     def replace(self, graph: Graph, path: Path | None = None) -> None:
         """Open another document; its history starts empty."""
-        self._disconnect()
-        self.graph = graph
-        self._disconnect = graph.changed.connect(self._on_graph_event)
+        self.document = self.graph = graph
+        self.scope = Scope()
+        self._listen()
         self.undo_stack.clear()
         self.selection = ()
-        self.analysis = None
+        self.analysis = self.document_analysis = None
         self.problems = []
         self.set_path(path)
         self.graphReplaced.emit()
@@ -104,8 +160,52 @@ class Workspace(QObject):
         self.path = path
         self.pathChanged.emit()
 
+    # Moving about
+
+    def enter(self, node: NodeId) -> bool:
+        """Show the inside of the instance `node`; False when it is not one."""
+        if inside(self.graph, node) is None:
+            return False
+        self.show(self.scope.enter(node))
+        return True
+
+    def leave(self) -> bool:
+        """Show the graph around the one in view, with the instance that was left selected; False in the network."""
+        return self.go_to(len(self.trail) - 2) if self.is_inside else False
+
+    def go_to(self, depth: int) -> bool:
+        """Show the graph of the step `depth` of the `trail`, 0 being the network; False when it is in view."""
+        crumb = self.trail[depth]
+        if crumb.scope == self.scope:
+            return False
+        left = self.scope.path[len(crumb.scope.path) :][:1] if crumb.scope.block == self.scope.block else ()
+        self.show(crumb.scope)
+        self.select(left)
+        return True
+
+    def open_block(self, name: str) -> None:
+        """Show the inside of the block `name`: of its first instance, or of the block alone if it has none."""
+        if name in self.document.blocks:
+            self.show(scope_of(self.document, name))
+
+    def show(self, scope: Scope) -> None:
+        """Show the graph that `scope` leads to, or the nearest one that exists."""
+        self._show(scope.nearest(self.document))
+
+    def look_at(self, scope: Scope) -> None:
+        """Show the graph that `scope` leads to, unless it is in view already, if only by another way."""
+        graphs = scope.nearest(self.document).graphs(self.document)
+        if graphs[-1] is not self.graph:
+            self.show(scope)
+
+    def settle(self) -> None:
+        """Go to the nearest graph that is left, when an edit has taken away or exchanged the one in view."""
+        self._show(self.scope.nearest(self.document))
+
+    # What is known
+
     def use_analyser(self, analyser: Analyser) -> None:
-        """Analyse the graph from now on; called once torch is loaded."""
+        """Analyse the document from now on; called once torch is loaded."""
         self._analyser = analyser
         self.analyse()
 
@@ -113,12 +213,71 @@ class Workspace(QObject):
         """Bring `analysis` and `problems` up to date now."""
         self._analysis_timer.stop()
         if self._analyser is not None:
-            self.analysis, self.problems = self._analyser.analyse(self.graph)
+            self.document_analysis, self.problems = self._analyser.analyse(self.document)
+            self._find_analysis()
             self.analysisChanged.emit()
+
+    # Inside
+
+    def _apply(self, edit: Edit, where: Scope | None) -> bool:
+        command = EditCommand(edit, self, where)
+        try:
+            command.apply_first()
+        except GraphError as error:
+            self.refused.emit(str(error))
+            return False
+        self.undo_stack.push(command)
+        return True
+
+    def _show(self, scope: Scope) -> None:
+        graph = scope.graphs(self.document)[-1]
+        if graph is self.graph and scope == self.scope:
+            return
+        self.scope, self.graph = scope, graph
+        self._listen()
+        had_selection, self.selection = bool(self.selection), ()
+        self._find_analysis()
+        self.scopeChanged.emit()
+        if had_selection:
+            self.selectionChanged.emit()
+        if self._analyser is not None:
+            self.analysisChanged.emit()
+
+    def _find_analysis(self) -> None:
+        known = self.document_analysis if self.scope.is_placed else None
+        self.analysis = None if known is None else known.at(self.scope.path)
+
+    def _listen(self) -> None:
+        for disconnect in self._disconnects:
+            disconnect()
+        self._disconnects = [self.document.changed.connect(self._on_document_event)]
+        if self.graph is not self.document:
+            self._disconnects.append(self.graph.changed.connect(self._on_inner_event))
+
+    def _on_document_event(self, event: GraphEvent) -> None:
+        if isinstance(event, BlockRenamed) and event.old_name == self.scope.block:
+            self.scope = Scope(event.block, self.scope.path)
+        if self.graph is self.document or isinstance(event, _OF_THE_WHOLE):
+            self._on_graph_event(event)
+        self.documentChanged.emit()
+        if not isinstance(event, NodeMoved):
+            self._was_due = self._analysis_timer.isActive()
+            self._analysis_timer.start()
+
+    def _on_inner_event(self, event: GraphEvent) -> None:
+        # The document has just told that the block has changed; a layer that was moved is no reason to analyse it.
+        if isinstance(event, NodeMoved) and not self._was_due:
+            self._analysis_timer.stop()
+        self._on_graph_event(event)
 
     def _on_graph_event(self, event: GraphEvent) -> None:
         self.graphChanged.emit(event)
         if isinstance(event, NodeRemoved) and event.node.id in self.selection:
             self.select(node for node in self.selection if node != event.node.id)
-        if not isinstance(event, NodeMoved):
-            self._analysis_timer.start()
+
+
+def _is_of_settings(edit: Edit) -> bool:
+    """Whether `edit` changes settings of the project and nothing else."""
+    if isinstance(edit, Compound):
+        return bool(edit.edits) and all(map(_is_of_settings, edit.edits))
+    return isinstance(edit, SetSetting)

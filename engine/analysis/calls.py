@@ -8,9 +8,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor, nn
+from torch import nn
 
-from engine.layers.spec import Call, Invocation
+from engine.graph.params import Params
+from engine.layers import formula
+from engine.layers.spec import Call, Invocation, LayerSpec
 
 
 @functools.cache
@@ -30,13 +32,48 @@ def make_module(invocation: Invocation, device: torch.device | str | None = None
     return module
 
 
-def call_target(call: Call, invocation: Invocation, inputs: Sequence[Tensor]) -> Tensor:
-    """Call the function of a layer that is not a module."""
-    function = resolve(invocation.target)
-    if call is Call.FOLD:
-        folded: Tensor = functools.reduce(lambda left, right: function(left, right, **invocation.kwargs), inputs)
-        return folded
-    if call is Call.LIST:
-        result: Tensor = function(list(inputs), **invocation.kwargs)
-        return result
-    raise ValueError(f"A layer called as {call.value} has no function.")
+def call_now(function: Callable[..., Any], *arguments: Any, **kwargs: Any) -> Any:
+    """Call `function` at once; the compiler passes another of this kind, which writes the call down instead."""
+    return function(*arguments, **kwargs)
+
+
+def carry_out(
+    declared: LayerSpec,
+    params: Params,
+    invocation: Invocation,
+    inputs: Sequence[Any],
+    module: Callable[..., Any] | None = None,
+    call_function: Callable[..., Any] = call_now,
+) -> Any:
+    """What a layer makes of `inputs`, which are tensors, or stand for tensors while a network is compiled.
+
+    Args:
+        module: the layer's module, for a layer that is one.
+        call_function: calls a function with arguments.
+
+    Returns:
+        A tensor, or a tuple of tensors for a layer with several outputs.
+    """
+    fed = list(inputs)
+    if any(port.integer for port in declared.inputs):
+        fed = [value.long() if port.integer else value for value, port in zip(fed, declared.inputs, strict=True)]
+    chosen = [fed[index] for index in invocation.arguments] if invocation.arguments else fed
+    result: Any
+    match declared.call:
+        case Call.MODULE:
+            assert module is not None
+            result = module(*chosen, **invocation.call_kwargs)
+        case Call.FUNCTION:
+            result = call_function(resolve(invocation.target), *chosen, **invocation.kwargs)
+        case Call.FOLD:
+            function = resolve(invocation.target)
+            result = functools.reduce(lambda a, b: call_function(function, a, b, **invocation.kwargs), chosen)
+        case Call.LIST:
+            result = call_function(resolve(invocation.target), chosen, **invocation.kwargs)
+        case Call.FORMULA:
+            result = formula.apply(str(params["formula"]), chosen[0], resolve)
+        case _:
+            raise ValueError(f"A layer called as {declared.call.value} computes nothing.")
+    for index in invocation.pick:
+        result = result[index]
+    return result

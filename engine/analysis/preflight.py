@@ -9,7 +9,8 @@ from engine.analysis.problem import Problem, Severity
 from engine.analysis.report import Analysis
 from engine.graph.edits import Compound, Edit, MoveNodes, RemoveNode, SetParam, dissolve, insert_on_edge
 from engine.graph.model import Graph, Node, NodeId
-from engine.layers.registry import new_node, spec
+from engine.layers.nodes import new_node
+from engine.layers.registry import spec
 from engine.layers.spec import Call, TensorShape, describe_shape, format_shape
 from engine.layers.wiring import free_input
 

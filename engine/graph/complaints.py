@@ -20,6 +20,11 @@ _END = "the id of a layer and the number of a port"
 _WANTED = {
     "": ("it", _GROUP),
     ".netwright": ("its format", "a whole number"),
+    ".blocks": ("its “blocks”", "a list of blocks"),
+    ".name": ("its “name”", "a text"),
+    ".doc": ("its “doc”", "a text"),
+    ".params": ("its “params”", "a list of parameters"),
+    ".params[]": ("one of its “params”", "a parameter with a kind, a name and a default"),
     ".nodes": ("its “nodes”", "a list of layers"),
     ".nodes[]": ("{owner}", _GROUP),
     ".nodes[].id": ("the “id” of {owner}", "a text"),
@@ -65,8 +70,17 @@ def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
     # Strict, since a name in a hostile file may itself look like the place of an error.
     if found := re.search(r" - at `\$((?:\.\w+|\[[0-9]{1,9}\]|\[\.\.\.\])+)`$", message):
         message, path = message[: found.start()], found[1]
+    inner = re.match(r"\.blocks\[([0-9]+)\]", path)
+    where = ""
+    if inner:
+        data, block = _block(data, int(inner[1]))
+        path, where = path[inner.end() :], f" (in the block {quoted(block)})" if block else " (in one of its blocks)"
+    return _complaint(data, message, path) + where
+
+
+def _complaint(data: bytes, message: str, path: str) -> str:
     index = re.search(r"\[([0-9]+)\]", path)
-    owner = _owner(data, path, int(index[1])) if index else "it"
+    owner = _owner(data, path, int(index[1])) if index and not path.startswith(".params") else "it"
     field = re.search(r"`(.*)`", message, re.DOTALL)
     if field and field[1] == "netwright" and not path:
         return "it does not say which Netwright format it has"
@@ -80,6 +94,16 @@ def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
         place = place[: max(place.rfind("."), place.rfind("["))]
     subject, wanted = _WANTED[place]
     return f"{subject.format(owner=owner)} {'is too large' if 'out of range' in message else f'should be {wanted}'}"
+
+
+def _block(data: bytes, index: int) -> tuple[bytes, str]:
+    """The part of `data` that describes one block, and the block's name where it has one."""
+    try:
+        block = json.loads(data)["blocks"][index]
+    except (ValueError, RecursionError, LookupError, TypeError):
+        return b"{}", ""
+    name = block.get("name") if isinstance(block, dict) else None
+    return json.dumps(block).encode(), name if isinstance(name, str) else ""
 
 
 def refuse_repeated_keys(data: bytes) -> None:

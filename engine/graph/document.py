@@ -17,13 +17,17 @@ from pathlib import Path
 
 import msgspec
 
+from engine.graph.blocks import Block, BlockDefinition
 from engine.graph.complaints import RepeatedKeyError, refuse_repeated_keys, schema_complaint, syntax_complaint
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
-from engine.graph.params import ParamValue
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId
+from engine.graph.param_file import ParamRecord, declarations, record
+from engine.graph.params import ParamError, ParamValue
 from engine.graph.wording import on_one_line, quoted
 
 SUFFIX = ".netwright"
-VERSION = 1
+VERSION = 2
+"""Since version 2 a project may have blocks; a file of version 1 reads like one without."""
 MAX_NODES = 10_000
 """More nodes than any canvas can show; a file with more is refused instead of freezing the window."""
 MAX_EDGES = 100_000
@@ -64,8 +68,17 @@ class _Edge(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from"
     target: tuple[str, int]
 
 
+class _Block(msgspec.Struct, forbid_unknown_fields=True):
+    name: str
+    doc: str = ""
+    params: list[ParamRecord] = []
+    nodes: list[_Node] = []
+    edges: list[_Edge] = []
+
+
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
     netwright: int
+    blocks: list[_Block] = []
     nodes: list[_Node] = []
     edges: list[_Edge] = []
     settings: dict[str, dict[str, _FileValue]] = {}
@@ -73,13 +86,12 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
 
 def dump(graph: Graph) -> bytes:
     """Write `graph` as the bytes of a project file; equal graphs give equal bytes."""
-    nodes = sorted(graph.nodes.values(), key=lambda node: (len(node.id), node.id))
-    edges = sorted(graph.edges, key=lambda edge: (len(edge.source), len(edge.target), edge))
+    blocks = [_block_lines(block) for _, block in sorted(graph.blocks.items())]
     text = (
         f'{{\n"netwright": {VERSION},\n'
         f'"settings": {_one_line({name: dict(values) for name, values in graph.settings.items()})},\n'
-        f'"nodes": {_lines(map(_node_line, nodes))},\n'
-        f'"edges": {_lines(map(_edge_line, edges))}\n}}\n'
+        f'"blocks": {_lines(blocks)},\n'
+        f"{_graph_lines(graph)}\n}}\n"
     )
     return text.encode()
 
@@ -97,16 +109,18 @@ def parse(data: bytes, where: str = "This file") -> Graph:
     if not data.lstrip().startswith(b"{"):
         raise DocumentError(f"{where} is not a Netwright project.")
     document = _decode(data, where)
+    parts: list[_Document | _Block] = [document, *document.blocks]
     for number, limit, things in (
-        (len(document.nodes), MAX_NODES, "layers"),
-        (len(document.edges), MAX_EDGES, "wires"),
+        (sum(len(part.nodes) for part in parts), MAX_NODES, "layers"),
+        (sum(len(part.edges) for part in parts), MAX_EDGES, "wires"),
         (sum(map(len, document.settings.values())), MAX_SETTINGS, "settings"),
     ):
         if number > limit:
             raise DocumentError(f"{where} has {number:,} {things}; Netwright opens at most {limit:,}.")
     try:
-        return Graph.assemble(map(_node, document.nodes), map(_edge, document.edges), document.settings)
-    except GraphError as error:
+        blocks = list(map(_definition, document.blocks))
+        return Graph.assemble(map(_node, document.nodes), map(_edge, document.edges), document.settings, blocks)
+    except (GraphError, ParamError) as error:
         raise DocumentError(f"{where} cannot be opened: {error}") from error
 
 
@@ -201,6 +215,18 @@ def _lines(items: Iterable[str]) -> str:
     return f"[\n{body}\n]" if body else "[]"
 
 
+def _graph_lines(graph: Graph) -> str:
+    nodes = sorted(graph.nodes.values(), key=lambda node: (len(node.id), node.id))
+    edges = sorted(graph.edges, key=lambda edge: (len(edge.source), len(edge.target), edge))
+    return f'"nodes": {_lines(map(_node_line, nodes))},\n"edges": {_lines(map(_edge_line, edges))}'
+
+
+def _block_lines(block: Block) -> str:
+    params = msgspec.json.encode([record(param) for param in block.params]).decode()
+    head = f'"name": {_one_line(block.name)}, "doc": {_one_line(block.doc)}'
+    return f'{{{head},\n"params": {params},\n{_graph_lines(block.graph)}}}'
+
+
 def _node_line(node: Node) -> str:
     x, y = node.position
     head = {"id": node.id, "layer": node.layer, "name": node.name, "params": dict(node.params)}
@@ -219,3 +245,8 @@ def _node(raw: _Node) -> Node:
 def _edge(raw: _Edge) -> Edge:
     (source, source_port), (target, target_port) = raw.source, raw.target
     return Edge(NodeId(source), source_port, NodeId(target), target_port)
+
+
+def _definition(raw: _Block) -> BlockDefinition:
+    params = declarations(raw.params)
+    return BlockDefinition(raw.name, params, raw.doc, tuple(map(_node, raw.nodes)), tuple(map(_edge, raw.edges)))

@@ -10,7 +10,8 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId, Point, check_position
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId, Point, check_position
 from engine.graph.params import ParamValue
 
 

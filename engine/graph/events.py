@@ -88,6 +88,55 @@ class SettingChanged:
     name: str
 
 
+@dataclass(frozen=True, slots=True)
+class LayerChanged:
+    """A node has become another layer, or an instance of another block."""
+
+    node: Node
+    old_layer: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDefined:
+    """A block is new in the project; it is still empty."""
+
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockDropped:
+    """A block has left the project."""
+
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockRenamed:
+    """A block has another name."""
+
+    old_name: str
+    block: str
+
+
+@dataclass(frozen=True, slots=True)
+class BlockChanged:
+    """The inside of a block, its parameters or its text have changed."""
+
+    block: str
+
+
 GraphEvent: TypeAlias = (
-    NodeAdded | NodeRemoved | NodeMoved | NodeRenamed | ParamChanged | EdgeAdded | EdgeRemoved | SettingChanged
+    NodeAdded
+    | NodeRemoved
+    | NodeMoved
+    | NodeRenamed
+    | ParamChanged
+    | LayerChanged
+    | EdgeAdded
+    | EdgeRemoved
+    | SettingChanged
+    | BlockDefined
+    | BlockDropped
+    | BlockRenamed
+    | BlockChanged
 )

@@ -6,9 +6,7 @@ unique, an input takes one edge, nothing feeds itself. Everything that changes a
 
 from __future__ import annotations
 
-import keyword
 import re
-import unicodedata
 from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
@@ -16,10 +14,14 @@ from itertools import count, islice
 from types import MappingProxyType
 from typing import NewType, TypeAlias
 
+from engine.graph import names
+from engine.graph.blocks import BlockDefinition, Blocks
+from engine.graph.errors import GraphError
 from engine.graph.events import (
     EdgeAdded,
     EdgeRemoved,
     GraphEvent,
+    LayerChanged,
     NodeAdded,
     NodeMoved,
     NodeRemoved,
@@ -28,21 +30,14 @@ from engine.graph.events import (
     SettingChanged,
     Signal,
 )
-from engine.graph.names import RESERVED
+from engine.graph.names import MAX_NAME
 from engine.graph.params import Params, ParamValue
-from engine.graph.wording import quoted
 
 NodeId = NewType("NodeId", str)
 Point: TypeAlias = tuple[float, float]
 Settings: TypeAlias = Mapping[str, Mapping[str, ParamValue]]
-MAX_NAME = 100
-"""The longest name of a layer, in characters."""
 MAX_COORDINATE = 1e7
 """How far from the origin of the canvas a layer may lie, in scene units."""
-
-
-class GraphError(ValueError):
-    """A change that the graph does not allow; its text is one sentence for the user."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +49,7 @@ class Node:
     layer: str
     """The id of the layer's declaration."""
     name: str
-    """A unique Python identifier: the submodule's name in the compiled model."""
+    """A unique path of identifiers such as `conv1` or `layer1.0`: the submodule's name in the compiled model."""
     params: Params = field(default_factory=dict)
     """The value of every parameter of the layer; treated as immutable."""
     position: Point = (0.0, 0.0)
@@ -73,13 +68,9 @@ class Edge:
 
 def check_name(name: str) -> None:
     """Raise `GraphError` unless `name` can name a submodule of a PyTorch model."""
-    if len(name) > MAX_NAME:
-        raise GraphError(f"{quoted(name)} is too long for the name of a layer: use at most {MAX_NAME} characters.")
-    # Python reads identifiers in their NFKC form, so any other form would not be found again in generated code.
-    if not name.isidentifier() or name.startswith("_") or unicodedata.normalize("NFKC", name) != name:
-        raise GraphError(f"{quoted(name)} cannot name a layer: use letters, digits and _, and start with a letter.")
-    if keyword.iskeyword(name) or name in RESERVED:
-        raise GraphError(f"{quoted(name)} already means something in Python or PyTorch: choose another name.")
+    reason = names.objection(name)
+    if reason:
+        raise GraphError(reason)
 
 
 def check_position(name: str, position: Point) -> None:
@@ -89,9 +80,14 @@ def check_position(name: str, position: Point) -> None:
 
 
 class Graph:
-    """A directed acyclic graph of layers, and the project's settings."""
+    """A directed acyclic graph of layers: the network of a project with its settings, or the inside of a block."""
 
-    def __init__(self) -> None:
+    def __init__(self, blocks: Blocks | None = None, block: str = "") -> None:
+        self.blocks: Blocks = Blocks(self) if blocks is None else blocks
+        """The blocks of the project, which the network and the insides of its blocks share."""
+        self.block = block
+        """The block whose inside this is; empty for the network itself."""
+        self._containers: dict[str, int] = {}
         self._nodes: dict[NodeId, Node] = {}
         self._names: dict[str, NodeId] = {}
         self._incoming: dict[NodeId, dict[int, Edge]] = {}
@@ -100,21 +96,22 @@ class Graph:
         self.changed: Signal[GraphEvent] = Signal()
 
     @classmethod
-    def assemble(cls, nodes: Iterable[Node], edges: Iterable[Edge], settings: Settings) -> Graph:
+    def assemble(
+        cls,
+        nodes: Iterable[Node],
+        edges: Iterable[Edge],
+        settings: Settings,
+        blocks: Iterable[BlockDefinition] = (),
+    ) -> Graph:
         """Build a whole graph at once, in linear time.
 
         Raises:
             GraphError: an id or name is double, an edge dangles or feeds an input twice, or edges form a cycle.
         """
         graph = cls()
-        for node in nodes:
-            graph.add_node(node)
-        for edge in edges:
-            refusal = graph._local_refusal(edge)
-            if refusal:
-                raise GraphError(refusal)
-            graph._insert_edge(edge)
-        graph.topological_order()
+        for definition in blocks:
+            graph.blocks.add(definition)
+        graph.fill(nodes, edges)
         for section, values in settings.items():
             for name, value in values.items():
                 graph.set_setting(section, name, value)
@@ -149,10 +146,6 @@ class Graph:
     def outgoing(self, node: NodeId) -> list[Edge]:
         """The edges out of `node`, in a stable order."""
         return sorted(self._outgoing[node])
-
-    def has_edge(self, edge: Edge) -> bool:
-        """Whether exactly this edge is in the graph."""
-        return edge.target in self._incoming and self._incoming[edge.target].get(edge.target_port) == edge
 
     def topological_order(self) -> list[NodeId]:
         """All nodes, each after everything that feeds it, otherwise in the order of their ids.
@@ -198,44 +191,64 @@ class Graph:
             return f"This would form a cycle: “{target}” already feeds “{source}”."
         return reason
 
-    def new_ids(self, number: int) -> list[NodeId]:
-        """`number` ids that no node of the graph has."""
-        used = (int(node[1:]) for node in self._nodes if re.fullmatch(r"n[0-9]{1,12}", node))
-        candidates = (NodeId(f"n{index}") for index in count(max(used, default=0) + 1))
-        return list(islice((node for node in candidates if node not in self._nodes), number))
-
     def unique_name(self, base: str, taken: Container[str] = ()) -> str:
         """`base`, or `base` with the first free number behind it; names in `taken` are avoided too."""
 
         def is_free(name: str) -> bool:
-            return name not in self._names and name not in taken and name not in RESERVED
+            return name not in taken and not names.is_reserved(name) and self._name_refusal(name) is None
 
+        containers = names.prefixes(base)
+        if any(prefix in self._names or prefix in taken or names.is_reserved(prefix) for prefix in containers):
+            # No number behind it would make it free.
+            base = base.replace(".", "_")
         stem = base.rstrip("0123456789") or base
         numbered = (f"{stem[: MAX_NAME - len(str(number))]}{number}" for number in count(2))
         return base if is_free(base) else next(filter(is_free, numbered))
 
-    def snapshot(self) -> Graph:
-        """An independent copy without listeners, for another thread."""
-        copy = Graph()
+    def snapshot(self, blocks: Blocks | None = None) -> Graph:
+        """An independent copy without listeners, for another thread.
+
+        The copy has blocks of its own, unless it is made for those that it is given.
+        """
+        copy = Graph(blocks, self.block)
+        copy._containers = dict(self._containers)
         copy._nodes = dict(self._nodes)
         copy._names = dict(self._names)
         copy._incoming = {node: dict(ports) for node, ports in self._incoming.items()}
         copy._outgoing = {node: dict(edges) for node, edges in self._outgoing.items()}
         copy._settings = {section: dict(values) for section, values in self._settings.items()}
+        if blocks is None:
+            copy.blocks = self.blocks.copy_into(copy)
         return copy
 
     # Changing: called by edits alone
 
+    def fill(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
+        """Put `nodes` and `edges` into the empty graph, in linear time and without announcing each wire.
+
+        Raises:
+            GraphError: an id or name is double, an edge dangles or feeds an input twice, or edges form a cycle.
+        """
+        for node in nodes:
+            self.add_node(node)
+        for edge in edges:
+            refusal = self._local_refusal(edge)
+            if refusal:
+                raise GraphError(refusal)
+            self._insert_edge(edge)
+        self.topological_order()
+
     def add_node(self, node: Node) -> None:
         """Add an unwired node."""
         check_name(node.name)
-        if node.name in self._names:
-            raise GraphError(f"There is already a layer called “{node.name}”.")
+        reason = self._name_refusal(node.name) or self.blocks.refusal(node.layer, self.block)
+        if reason:
+            raise GraphError(reason)
         if node.id in self._nodes:
             raise GraphError(f"“{self._nodes[node.id].name}” and “{node.name}” have the same id.")
         check_position(node.name, node.position)
         self._nodes[node.id] = node
-        self._names[node.name] = node.id
+        self._take_name(node.name, node.id)
         self._incoming[node.id] = {}
         self._outgoing[node.id] = {}
         self.changed.emit(NodeAdded(node))
@@ -245,7 +258,8 @@ class Graph:
         node = self._existing(node_id)
         if self._incoming[node_id] or self._outgoing[node_id]:
             raise GraphError(f"“{node.name}” is still wired.")
-        del self._nodes[node_id], self._names[node.name], self._incoming[node_id], self._outgoing[node_id]
+        del self._nodes[node_id], self._incoming[node_id], self._outgoing[node_id]
+        self._free_name(node.name)
         self.changed.emit(NodeRemoved(node))
 
     def add_edge(self, edge: Edge) -> None:
@@ -258,7 +272,7 @@ class Graph:
 
     def remove_edge(self, edge: Edge) -> None:
         """Remove an edge."""
-        if not self.has_edge(edge):
+        if self._incoming.get(edge.target, {}).get(edge.target_port) != edge:
             raise GraphError("This wire is not in the network any more.")
         del self._incoming[edge.target][edge.target_port]
         del self._outgoing[edge.source][edge]
@@ -275,10 +289,11 @@ class Graph:
         """Give a node another name."""
         node = self._existing(node_id)
         check_name(name)
-        if self._names.get(name, node_id) != node_id:
-            raise GraphError(f"There is already a layer called “{name}”.")
-        del self._names[node.name]
-        self._names[name] = node_id
+        self._free_name(node.name)
+        reason = self._name_refusal(name)
+        self._take_name(node.name if reason else name, node_id)
+        if reason:
+            raise GraphError(reason)
         self._nodes[node_id] = replace(node, name=name)
         self.changed.emit(NodeRenamed(self._nodes[node_id], node.name))
 
@@ -287,6 +302,15 @@ class Graph:
         node = self._existing(node_id)
         self._nodes[node_id] = replace(node, params={**node.params, name: value})
         self.changed.emit(ParamChanged(self._nodes[node_id], name))
+
+    def set_layer(self, node_id: NodeId, layer: str, params: Params) -> None:
+        """Make a node another layer with other parameters; its name, place and wires stay."""
+        node = self._existing(node_id)
+        reason = self.blocks.refusal(layer, self.block)
+        if reason:
+            raise GraphError(reason)
+        self._nodes[node_id] = replace(node, layer=layer, params=params)
+        self.changed.emit(LayerChanged(self._nodes[node_id], node.layer))
 
     def set_setting(self, section: str, name: str, value: ParamValue | None) -> None:
         """Give a setting of the project another value; None takes it away."""
@@ -306,6 +330,27 @@ class Graph:
             raise GraphError("This layer is not in the network any more.")
         return self._nodes[node_id]
 
+    def _name_refusal(self, name: str) -> str | None:
+        if name in self._names:
+            return f"There is already a layer called “{name}”."
+        # A submodule is either a layer or holds layers.
+        if name in self._containers:
+            return f"“{name}” cannot name a layer: other layers are called “{name}.…”."
+        holder = next((prefix for prefix in names.prefixes(name) if prefix in self._names), None)
+        return None if holder is None else f"“{name}” would lie inside the layer “{holder}”: choose another name."
+
+    def _take_name(self, name: str, node_id: NodeId) -> None:
+        self._names[name] = node_id
+        for prefix in names.prefixes(name):
+            self._containers[prefix] = self._containers.get(prefix, 0) + 1
+
+    def _free_name(self, name: str) -> None:
+        del self._names[name]
+        for prefix in names.prefixes(name):
+            self._containers[prefix] -= 1
+            if not self._containers[prefix]:
+                del self._containers[prefix]
+
     def _insert_edge(self, edge: Edge) -> None:
         self._incoming[edge.target][edge.target_port] = edge
         self._outgoing[edge.source][edge] = None
@@ -321,3 +366,10 @@ class Graph:
             fed_by = self._nodes[self._incoming[edge.target][edge.target_port].source].name
             return f"This input of “{self._nodes[edge.target].name}” is already fed by “{fed_by}”."
         return None
+
+
+def new_ids(graph: Graph, number: int) -> list[NodeId]:
+    """`number` ids that no node of the graph has."""
+    used = (int(node[1:]) for node in graph.nodes if re.fullmatch(r"n[0-9]{1,12}", node))
+    candidates = (NodeId(f"n{index}") for index in count(max(used, default=0) + 1))
+    return list(islice((node for node in candidates if node not in graph.nodes), number))

@@ -1,6 +1,14 @@
-"""Names that a layer cannot have, because PyTorch modules or the code generated for them use them."""
+"""Names of layers and blocks: what can name a submodule of a PyTorch model, or a class of its own."""
 
 from __future__ import annotations
+
+import keyword
+import unicodedata
+
+from engine.graph.wording import quoted
+
+MAX_NAME = 100
+"""The longest name of a layer or block, in characters."""
 
 RESERVED: frozenset[str] = frozenset(
     """
@@ -17,3 +25,49 @@ RESERVED: frozenset[str] = frozenset(
 )
 """The public attributes of `torch.nn.Module` and `torch.fx.GraphModule`, which a test compares with PyTorch's;
 `self`; and `torch`, since an argument of that name would hide the library from the generated code."""
+
+
+def objection(name: str) -> str | None:
+    """Why `name` cannot name a layer, as a sentence for the user; None when it can.
+
+    A name is a path of identifiers with dots between them, as in a state dict: `conv1`, `layer1.0`, `features.conv0`.
+    From the second on its parts may also be numbers.
+    """
+    if len(name) > MAX_NAME:
+        return f"{quoted(name)} is too long for the name of a layer: use at most {MAX_NAME} characters."
+    first, *others = name.split(".")
+    if not _is_identifier(first) or not all(_is_identifier(part) or _is_number(part) for part in others):
+        return f"{quoted(name)} cannot name a layer: use letters, digits and _, and start with a letter."
+    if is_reserved(name):
+        return f"{quoted(name)} already means something in Python or PyTorch: choose another name."
+    return None
+
+
+def is_reserved(name: str) -> bool:
+    """Whether a part of the path `name` means something else already."""
+    return any(keyword.iskeyword(part) or part in RESERVED for part in name.split("."))
+
+
+def block_objection(name: str) -> str | None:
+    """Why `name` cannot name a block, which becomes a class; None when it can."""
+    if len(name) > MAX_NAME or not _is_identifier(name) or not name[0].isupper() or keyword.iskeyword(name):
+        return (
+            f"{quoted(name)} cannot name a block: use letters and digits, and start with a capital as classes do, "
+            "such as ResidualBlock."
+        )
+    return None
+
+
+def prefixes(name: str) -> list[str]:
+    """The containers that a path such as `features.0.conv` lies in: `features` and `features.0`."""
+    parts = name.split(".")
+    return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
+def _is_identifier(part: str) -> bool:
+    # Python reads identifiers in their NFKC form, so any other form would not be found again in generated code.
+    return part.isidentifier() and not part.startswith("_") and unicodedata.normalize("NFKC", part) == part
+
+
+def _is_number(part: str) -> bool:
+    return part.isascii() and part.isdigit() and part == str(int(part))

@@ -7,7 +7,7 @@ A value is always a plain, immutable Python value, so that it can live in a file
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -37,11 +37,20 @@ class Param:
     """The unit shown behind the value, if it has one."""
     passed: bool = True
     """Whether the value is an argument of the layer's constructor (and not, say, an initialisation)."""
+    only_with: tuple[str, tuple[ParamValue, ...]] | None = None
+    """Another parameter, and the values of it with which this one means anything; forms hide it with others."""
 
     @property
     def title(self) -> str:
         """The name to show in a form."""
         return self.label or self.name.replace("_", " ").capitalize()
+
+    def applies(self, values: Params) -> bool:
+        """Whether the parameter means anything beside `values` of the others."""
+        if self.only_with is None:
+            return True
+        other, wanted = self.only_with
+        return values.get(other) in wanted
 
     def check(self, value: object) -> ParamValue:
         """Return `value` in its canonical type.
@@ -55,6 +64,11 @@ class Param:
         return ParamError(f"“{self.title}” must be {wanted}, not {shown(value)}.")
 
 
+def no_objection(text: str) -> str | None:
+    """The `objection` of a text that may say anything."""
+    return None
+
+
 def _is_int(value: object) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
@@ -66,6 +80,8 @@ class Int(Param):
     default: int
     minimum: int = 0
     maximum: int = 1_000_000
+    special: str = ""
+    """What the minimum stands for where it is no number, such as “automatic”; empty where it is one."""
 
     def check(self, value: object) -> int:
         if not isinstance(value, int) or isinstance(value, bool):
@@ -130,40 +146,71 @@ class Choice(Param):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Pair(Param):
-    """Two whole numbers, height then width; a single number means both."""
+class Sizes(Param):
+    """One whole number for each axis of a window, the last one along the width; a single number means all."""
 
-    default: tuple[int, int]
+    default: tuple[int, ...]
     minimum: int = 0
     maximum: int = 10_000
 
-    def check(self, value: object) -> tuple[int, int]:
-        numbers = (value, value) if _is_int(value) else value
-        if not isinstance(numbers, (list, tuple)) or len(numbers) != 2 or not all(map(_is_int, numbers)):
-            raise self._refuse(value, "one or two whole numbers (height, width)")
-        height, width = numbers
-        if not all(self.minimum <= number <= self.maximum for number in (height, width)):
+    @property
+    def axes(self) -> tuple[str, ...]:
+        """What the numbers are along: height and width, or depth, height and width."""
+        return AXES[-len(self.default) :]
+
+    def check(self, value: object) -> tuple[int, ...]:
+        count = len(self.default)
+        numbers = (value,) * count if _is_int(value) else value
+        if not isinstance(numbers, (list, tuple)) or len(numbers) != count or not all(map(_is_int, numbers)):
+            raise self._refuse(value, f"one or {COUNTS[count]} whole numbers ({', '.join(self.axes)})")
+        if not all(self.minimum <= number <= self.maximum for number in numbers):
             raise self._refuse(value, f"between {self.minimum:,} and {self.maximum:,}")
-        return height, width
+        return tuple(numbers)
+
+
+AXES = ("depth", "height", "width")
+"""The axes of a volume; those of an image are the last two."""
+COUNTS = {1: "one", 2: "two", 3: "three"}
+"""Small numbers in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape(Param):
-    """The size of one sample along each axis, without the batch axis."""
+    """A list of whole numbers, such as the size of one sample along each axis, without the batch axis."""
 
     default: tuple[int, ...]
+    minimum_axes: int = 1
     maximum_axes: int = 4
+    minimum_size: int = 1
     maximum_size: int = 100_000
 
     def check(self, value: object) -> tuple[int, ...]:
-        if not isinstance(value, (list, tuple)) or not 1 <= len(value) <= self.maximum_axes:
-            raise self._refuse(value, f"1 to {self.maximum_axes} whole numbers, such as 1, 28, 28")
-        sizes: list[int] = []
-        for size in value:
-            if not isinstance(size, int) or isinstance(size, bool) or not 1 <= size <= self.maximum_size:
-                raise self._refuse(value, f"whole numbers between 1 and {self.maximum_size:,}")
-            sizes.append(size)
-        return tuple(sizes)
+        if not isinstance(value, (list, tuple)) or not self.minimum_axes <= len(value) <= self.maximum_axes:
+            example = ", ".join(map(str, self.default)) or "1, 28, 28"
+            raise self._refuse(value, f"{self.minimum_axes} to {self.maximum_axes} whole numbers, such as {example}")
+        if not all(_is_int(size) and self.minimum_size <= size <= self.maximum_size for size in value):
+            raise self._refuse(value, f"whole numbers between {self.minimum_size} and {self.maximum_size:,}")
+        return tuple(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Param):
+    """One line of text, such as a formula."""
+
+    default: str
+    maximum_length: int = 200
+    objection: Callable[[str], str | None] = no_objection
+    """Why a text cannot be used, as a whole sentence; None when it can."""
+
+    def check(self, value: object) -> str:
+        if not isinstance(value, str) or not value.strip():
+            raise self._refuse(value, "a text")
+        if len(value) > self.maximum_length or not value.isprintable():
+            raise self._refuse(value, f"one line of at most {self.maximum_length} characters")
+        reason = self.objection(value)
+        if reason:
+            raise ParamError(f"“{self.title}”: {reason}")
+        return value
 
 
 def check_all(params: Sequence[Param], values: Mapping[str, object]) -> dict[str, ParamValue]:

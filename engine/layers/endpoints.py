@@ -50,3 +50,34 @@ OUTPUT = LayerSpec(
     inputs=(Port("scores"),),
     outputs=(),
 )
+
+BLOCK_INPUT = LayerSpec(
+    id="block_input",
+    label="Block input",
+    family="Input and output",
+    call=Call.INPUT,
+    base_name="x",
+    doc="Where values enter a block: each one is an input of every instance of the block.",
+    formula="y = x",
+    shape_rule="The shape of what is wired to the instance.",
+    when="Inside a block, once for each of its inputs; they are numbered in the order in which they were added.",
+    pitfalls="A block with several inputs cannot be repeated, since its copies stand in a row.",
+    icon="login-variant",
+    inputs=(),
+)
+
+BLOCK_OUTPUT = LayerSpec(
+    id="block_output",
+    label="Block output",
+    family="Input and output",
+    call=Call.OUTPUT,
+    base_name="result",
+    doc="Where values leave a block: each one is an output of every instance of the block.",
+    formula="y = x",
+    shape_rule="The same as its input.",
+    when="Inside a block, once for each of its outputs.",
+    pitfalls="What does not lead to an output of the block is not computed.",
+    icon="logout-variant",
+    inputs=(Port("value"),),
+    outputs=(),
+)

@@ -1,50 +1,55 @@
 """Parts of a network as text, for the clipboard: copied between windows, pasted into e-mails, edited by hand.
 
-Text that comes from a clipboard is not trusted: whatever is wrong with it becomes one sentence.
+The text holds the layers, the wires among them, and the blocks that they are instances of. What comes from a
+clipboard is not trusted: whatever is wrong with it becomes one sentence.
 """
 
 from __future__ import annotations
 
-import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 import msgspec
 
-from engine.graph.document import MAX_NODES
+from engine.graph import document, expressions
+from engine.graph.block_edits import DefineBlock
+from engine.graph.blocks import PREFIX, BlockDefinition, block_of
+from engine.graph.document import MAX_NODES, DocumentError
 from engine.graph.edits import AddNode, Compound, Connect, Edit
-from engine.graph.model import MAX_COORDINATE, Edge, Graph, GraphError, Node, NodeId, Point
-from engine.graph.params import ParamError, check_all
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId, Point, new_ids
+from engine.graph.params import Param, ParamError, Params, ParamValue
 from engine.graph.wording import quoted
-from engine.layers.registry import UnknownLayerError, spec
+from engine.layers.blocks import declared
+from engine.layers.nodes import check_params, variables
+from engine.layers.registry import UnknownLayerError
+from engine.layers.validation import misplaced, validated
+from engine.layers.wiring import refusal
 
 TAG = "netwright_fragment"
-VERSION = 1
+VERSION = 2
+"""Since version 2 blocks come along; a text of version 1 reads like one without."""
 GRID = 8.0
 """Pasted nodes move by multiples of this, so that what was aligned stays aligned."""
 MAX_CHARACTERS = 32 * 1024 * 1024
 
-_Value = bool | int | float | str | tuple[int, ...]
-
-
-class _Node(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    layer: str
-    name: str
-    x: float
-    y: float
-    params: dict[str, _Value] = {}
-
-
-class _Edge(msgspec.Struct, forbid_unknown_fields=True, rename={"source": "from", "target": "to"}):
-    source: tuple[str, int]
-    target: tuple[str, int]
+_WHERE = "What the clipboard holds"
 
 
 class _Fragment(msgspec.Struct, forbid_unknown_fields=True):
     netwright_fragment: int
-    nodes: list[_Node]
-    edges: list[_Edge] = []
+    nodes: msgspec.Raw
+    edges: msgspec.Raw = msgspec.Raw(b"[]")
+    blocks: msgspec.Raw = msgspec.Raw(b"[]")
+    variables: dict[str, bool | int | float | str | tuple[int, ...]] = {}
+
+
+class _Lines(msgspec.Struct):
+    """The parts of a project file that are also those of a fragment."""
+
+    nodes: msgspec.Raw
+    edges: msgspec.Raw
+    blocks: msgspec.Raw
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,32 +57,38 @@ class Pasted:
     """A change that adds copied layers, not made yet."""
 
     edit: Edit
-    """Adds the nodes and the wires among them."""
+    """Defines the blocks that are missing, and adds the nodes and the wires among them."""
     nodes: tuple[Node, ...]
     """The nodes that it adds, with their new ids, names and positions."""
 
 
 def copy(graph: Graph, nodes: Iterable[NodeId]) -> str:
-    """Write `nodes` and the wires among them as JSON text."""
+    """Write `nodes`, the wires among them, and the blocks that they use as JSON text."""
     wanted = set(nodes)
     chosen = [node for node in graph.nodes.values() if node.id in wanted]
-    nodes_text = ",\n".join(
-        _line(_Node(node.id, node.layer, node.name, *node.position, params=dict(node.params)))
-        for node in sorted(chosen, key=lambda node: (node.position[1], node.position[0], node.id))
+    edges = [edge for node in chosen for edge in graph.incoming(node.id) if edge.source in wanted]
+    part = Graph.assemble(chosen, edges, {}, _used_blocks(graph, chosen))
+    lines = msgspec.json.decode(document.dump(part), type=_Lines)
+    # What expressions among the parameters mean, wherever they are pasted.
+    known = msgspec.json.encode({param.name: param.default for param in variables(graph)})
+    text = b",\n".join(
+        (
+            f'{{"{TAG}": {VERSION}'.encode(),
+            b'"blocks": ' + lines.blocks,
+            b'"nodes": ' + lines.nodes,
+            b'"edges": ' + lines.edges,
+            b'"variables": ' + known + b"}\n",
+        )
     )
-    edges_text = ",\n".join(
-        _line(_Edge((edge.source, edge.source_port), (edge.target, edge.target_port)))
-        for node in chosen
-        for edge in graph.incoming(node.id)
-        if edge.source in wanted
-    )
-    return f'{{"{TAG}": {VERSION},\n"nodes": [\n{nodes_text}\n],\n"edges": [\n{edges_text}\n]}}\n'
+    return text.decode()
 
 
 def paste(
     graph: Graph, text: str, *, at: Point | None = None, offset: Point = (0.0, 0.0), title: str = "Paste"
 ) -> Pasted | None:
     """The edit that adds what `copy` wrote, with new ids and free names; None when `text` is something else.
+
+    A block that the project has already is used; one that differs from the project's of that name gets another name.
 
     Args:
         at: where the middle of the pasted layers is to be, to the nearest step of `GRID`.
@@ -89,83 +100,166 @@ def paste(
     """
     if TAG not in text[:200] or text.lstrip()[:1] != "{":
         return None
-    found = _parse(text)
-    if len(found.nodes) + len(graph.nodes) > MAX_NODES:
+    part, known = _parse(text)
+    project = graph.blocks.graph("").snapshot()
+    if sum(len(place.nodes) for place in (*part.blocks.graphs(), *project.blocks.graphs())) > MAX_NODES:
         raise GraphError(f"A network can have at most {MAX_NODES:,} layers.")
-    dx, dy = offset if at is None else _way_to(at, found.nodes)
-    new_nodes = _renamed(graph, found.nodes, dx, dy)
-    edges = _ordered(list(new_nodes.values()), [_edge(edge, new_nodes) for edge in found.edges])
-    names = [node.name for node in new_nodes.values()]
-    label = f"{title} {names[0]}" if len(names) == 1 else f"{title} {len(names)} layers"
-    steps: tuple[Edit, ...] = (*map(AddNode, new_nodes.values()), *map(Connect, edges))
-    return Pasted(Compound(label, steps), tuple(new_nodes.values()))
+    place = project.blocks.graph(graph.block)
+    nodes = sorted(part.nodes.values(), key=lambda node: (len(node.id), node.id))
+    defined, names = _define(project, _used_blocks(part, nodes))
+    way = offset if at is None else _way_to(at, nodes)
+    added = _add(place, [replace(node, layer=_relinked(node.layer, names)) for node in nodes], known, way)
+    edges = _wire(place, part, added)
+    new_nodes = tuple(added.values())
+    label = f"{title} {new_nodes[0].name}" if len(new_nodes) == 1 else f"{title} {len(new_nodes)} layers"
+    steps: tuple[Edit, ...] = (*map(DefineBlock, defined), *map(AddNode, new_nodes), *map(Connect, edges))
+    return Pasted(Compound(label, steps), new_nodes)
 
 
-def _line(part: _Node | _Edge) -> str:
-    return msgspec.json.encode(part).decode()
+def _used_blocks(graph: Graph, nodes: Iterable[Node]) -> list[BlockDefinition]:
+    """The blocks that `nodes` are instances of and all those inside them, the innermost first.
+
+    Raises:
+        GraphError: there is no such block.
+    """
+    found: dict[str, BlockDefinition] = {}
+
+    def visit(layer: str) -> None:
+        name = block_of(layer)
+        if name is None or name in found:
+            return
+        if name not in graph.blocks:
+            raise GraphError(f"The block {quoted(name)} is missing.")
+        block = graph.blocks[name]
+        for node in block.graph.nodes.values():
+            visit(node.layer)
+        found[name] = block.definition()
+
+    for node in nodes:
+        visit(node.layer)
+    return list(found.values())
 
 
-def _parse(text: str) -> _Fragment:
+def _parse(text: str) -> tuple[Graph, Params]:
+    """The copied part as a project of its own, and what the expressions in it mean."""
     if len(text) > MAX_CHARACTERS:
         raise GraphError("The clipboard holds more than any network needs.")
     try:
         found = msgspec.json.decode(text, type=_Fragment)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeError) as error:
         raise GraphError("The clipboard holds a damaged part of a network.") from error
-    if found.netwright_fragment != VERSION:
+    if not 1 <= found.netwright_fragment <= VERSION:
         raise GraphError("The clipboard holds layers of another version of Netwright.")
-    if not found.nodes:
+    data = b'{"netwright": %d, "blocks": %b, "nodes": %b, "edges": %b}' % (
+        document.VERSION,
+        found.blocks,
+        found.nodes,
+        found.edges,
+    )
+    try:
+        part = document.parse(data, _WHERE)
+    except DocumentError as error:
+        raise GraphError(str(error)) from error
+    if not part.nodes:
         raise GraphError("The clipboard holds no layers.")
-    if len({node.id for node in found.nodes}) < len(found.nodes):
-        raise GraphError("The clipboard holds two layers with the same id.")
-    for node in found.nodes:
-        if not all(math.isfinite(value) and abs(value) <= MAX_COORDINATE for value in (node.x, node.y)):
-            raise GraphError(f"{quoted(node.name)} from the clipboard lies outside the canvas.")
-    return found
+    alone = Graph.assemble((), (), {}, (block.definition() for block in part.blocks.values()))
+    return Graph.assemble(part.nodes.values(), part.edges, {}, _canonical(alone)), found.variables
 
 
-def _way_to(at: Point, nodes: Sequence[_Node]) -> Point:
+def _canonical(project: Graph) -> list[BlockDefinition]:
+    """The blocks of `project`, once everything inside them has been checked."""
+    return [block.definition() for block in validated(project).blocks.values()]
+
+
+def _define(project: Graph, blocks: Sequence[BlockDefinition]) -> tuple[list[BlockDefinition], dict[str, str]]:
+    """Add those of `blocks` that `project` lacks; what was added, and what every block is called there."""
+    names: dict[str, str] = {}
+    added: list[BlockDefinition] = []
+    for block in blocks:
+        inner = tuple(replace(node, layer=_relinked(node.layer, names)) for node in block.nodes)
+        wanted = replace(block, nodes=inner)
+        there = project.blocks.get(block.name)
+        if there is not None and _essence(there.definition()) == _essence(wanted):
+            names[block.name] = block.name
+            continue
+        names[block.name] = project.blocks.unique_name(block.name)
+        added.append(replace(wanted, name=names[block.name]))
+        project.blocks.add(added[-1])
+    return added, names
+
+
+def _essence(block: BlockDefinition) -> tuple[object, ...]:
+    """What makes a block what it is: not where its layers lie, and not what is said about it."""
+    nodes = {node.id: (node.layer, node.name, dict(node.params)) for node in block.nodes}
+    params = [replace(param, doc="") for param in block.params]
+    return params, nodes, set(block.edges)
+
+
+def _relinked(layer: str, names: Mapping[str, str]) -> str:
+    block = block_of(layer)
+    return layer if block is None else PREFIX + names[block]
+
+
+def _way_to(at: Point, nodes: Sequence[Node]) -> Point:
     """How far to move `nodes` so that their middle lies near `at`."""
-    columns, rows = [node.x for node in nodes], [node.y for node in nodes]
+    columns, rows = [node.position[0] for node in nodes], [node.position[1] for node in nodes]
     dx = at[0] - (min(columns) + max(columns)) / 2
     dy = at[1] - (min(rows) + max(rows)) / 2
     return round(dx / GRID) * GRID, round(dy / GRID) * GRID
 
 
-def _renamed(graph: Graph, nodes: Sequence[_Node], dx: float, dy: float) -> dict[str, Node]:
-    """The nodes to add, by the id they have in the text."""
-    taken: set[str] = set()
-    added: dict[str, Node] = {}
-    for copied, new_id in zip(nodes, graph.new_ids(len(nodes)), strict=True):
-        try:
-            params = check_all(spec(copied.layer).params, copied.params)
-        except UnknownLayerError:
-            raise GraphError(f"The clipboard holds a layer {quoted(copied.layer)} that is not known here.") from None
-        except ParamError as error:
-            raise GraphError(f"{quoted(copied.name)} from the clipboard: {error}") from error
-        name = graph.unique_name(copied.name, taken)
-        taken.add(name)
-        added[copied.id] = Node(new_id, copied.layer, name, params, (copied.x + dx, copied.y + dy))
+def _add(place: Graph, nodes: Sequence[Node], known: Params, way: Point) -> dict[NodeId, Node]:
+    """Add copies of `nodes` to `place`; the copies by the ids of what they are copies of."""
+    added: dict[NodeId, Node] = {}
+    for node, new_id in zip(nodes, new_ids(place, len(nodes)), strict=True):
+        reason = misplaced(node.layer, place)
+        if reason is not None:
+            raise GraphError(reason)
+        x, y = node.position
+        copied = replace(
+            node,
+            id=new_id,
+            name=place.unique_name(node.name),
+            params=_params(place, node, known),
+            position=(x + way[0], y + way[1]),
+        )
+        place.add_node(copied)
+        added[node.id] = copied
     return added
 
 
-def _edge(copied: _Edge, nodes: dict[str, Node]) -> Edge:
-    (source_id, source_port), (target_id, target_port) = copied.source, copied.target
-    if source_id not in nodes or target_id not in nodes:
-        raise GraphError("A wire from the clipboard ends at a layer that was not copied.")
-    source, target = nodes[source_id], nodes[target_id]
-    if not spec(source.layer).has_output(source_port):
-        raise GraphError(f"“{source.name}” has no such output.")
-    if not spec(target.layer).has_input(target_port):
-        raise GraphError(f"“{target.name}” has no such input.")
-    return Edge(source.id, source_port, target.id, target_port)
+def _params(place: Graph, node: Node, known: Params) -> Mapping[str, ParamValue]:
+    """The checked parameters of `node`; expressions that mean nothing in `place` become the values they had."""
+    try:
+        layer = declared(place, node)
+        names = {param.name for param in variables(place)}
+        values = {name: _meant(layer.params, name, value, names, known) for name, value in node.params.items()}
+        return check_params(layer.params, values, variables(place))
+    except UnknownLayerError:
+        raise GraphError(f"The clipboard holds a layer {quoted(node.layer)} that is not known here.") from None
+    except ParamError as error:
+        raise GraphError(f"{quoted(node.name)} from the clipboard: {error}") from error
 
 
-def _ordered(nodes: Sequence[Node], edges: Iterable[Edge]) -> list[Edge]:
-    """`edges` from the inputs on, an order in which each is quickly checked for cycles when it is added.
+def _meant(params: Sequence[Param], name: str, value: ParamValue, here: set[str], known: Params) -> ParamValue:
+    param = next((param for param in params if param.name == name), None)
+    if param is None or not isinstance(value, str) or not expressions.is_expression(value):
+        return value
+    used, _ = expressions.names_in(expressions.parse(value[len(expressions.MARK) :]))
+    if used <= here and here:
+        return value
+    return expressions.resolve(param, value, known)
 
-    Raises:
-        GraphError: the nodes cannot be named so, or the edges cannot be in one graph.
-    """
-    alone = Graph.assemble(nodes, edges, {})
-    return [edge for node in alone.topological_order() for edge in alone.incoming(node)]
+
+def _wire(place: Graph, part: Graph, added: Mapping[NodeId, Node]) -> list[Edge]:
+    """Wire the copies like what they are copies of, from the first layer on, so that checking is quick."""
+    wired: list[Edge] = []
+    for node in part.topological_order():
+        for edge in part.incoming(node):
+            copied = Edge(added[edge.source].id, edge.source_port, added[edge.target].id, edge.target_port)
+            reason = refusal(place, copied)
+            if reason is not None:
+                raise GraphError(reason)
+            place.add_edge(copied)
+            wired.append(copied)
+    return wired

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
-from collections.abc import Container
 from functools import cache
 
 import engine.layers
-from engine.graph.model import Graph, Node, NodeId, Point
-from engine.graph.params import ParamValue, check_all
 from engine.layers.spec import FAMILIES, LayerSpec
 
 
@@ -55,24 +52,3 @@ def spec(layer: str) -> LayerSpec:
         return _catalogue()[layer]
     except KeyError:
         raise UnknownLayerError(layer) from None
-
-
-def new_node(
-    graph: Graph,
-    layer: str,
-    position: Point = (0.0, 0.0),
-    *,
-    name: str = "",
-    taken: Container[str] = (),
-    **params: ParamValue,
-) -> Node:
-    """A node of `layer` that can be added to `graph`: a free id, a free name, defaults for all but `params`.
-
-    Raises:
-        UnknownLayerError: there is no such layer.
-        ParamError: the layer has no such parameter, or one is out of range.
-    """
-    declared = spec(layer)
-    values = check_all(declared.params, params)
-    free_name = graph.unique_name(name or declared.base_name, taken)
-    return Node(NodeId(graph.new_ids(1)[0]), layer, free_name, values, position)

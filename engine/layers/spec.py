@@ -7,8 +7,8 @@ and input shapes into `(target, kwargs)`; the compiler calls it and the code gen
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import prod
 from typing import TypeAlias
@@ -20,12 +20,15 @@ TensorShape: TypeAlias = tuple[int, ...]
 
 FAMILIES = (
     "Input and output",
+    "Block",
     "Convolution",
     "Pooling",
     "Linear",
     "Activation",
     "Normalization",
     "Regularization",
+    "Recurrent",
+    "Attention",
     "Shape",
     "Merge",
 )
@@ -43,14 +46,20 @@ class Call(Enum):
 
     MODULE = "module"
     """The target is an `nn.Module` class; one instance becomes a submodule named after the node."""
+    FUNCTION = "function"
+    """The target is a function of as many tensors as there are inputs."""
     FOLD = "fold"
     """The target is a function of two tensors, applied from the first input to the last."""
     LIST = "list"
     """The target is a function of a list of tensors."""
+    FORMULA = "formula"
+    """The node is the formula in x that its parameter `formula` holds; see `engine.layers.formula`."""
     INPUT = "input"
     """The node is an argument of `forward`."""
     OUTPUT = "output"
     """The node is what `forward` returns."""
+    BLOCK = "block"
+    """The node is an instance of a block, which becomes an `nn.Module` of its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,16 +72,28 @@ class Port:
     """Whether any number of wires may end here, each taking the next port number."""
     ranks: tuple[int, ...] = ()
     """The numbers of axes (without the batch axis) that are taken; empty when any will do."""
+    integer: bool = False
+    """Whether whole numbers are taken, such as the ids of words; what arrives is cast by `.long()`."""
+
+
+Index: TypeAlias = int | tuple[int | slice, ...]
+"""What may stand in brackets behind a result: `0` for `[0]`, `(slice(None), -1)` for `[:, -1]`."""
 
 
 @dataclass(frozen=True, slots=True)
 class Invocation:
-    """One call into PyTorch: `target(**kwargs)`."""
+    """One use of PyTorch: a module `target(**kwargs)` that is called, or a function called with `kwargs`."""
 
     target: str
     """The dotted path, such as `torch.nn.Conv2d`."""
     kwargs: dict[str, ParamValue] = field(default_factory=dict)
     """The keyword arguments, sizes that follow from the input first."""
+    arguments: tuple[int, ...] = ()
+    """Which inputs are passed, by number and in order; empty for each of them once."""
+    call_kwargs: Mapping[str, ParamValue] = field(default_factory=dict)
+    """Keyword arguments of each call of a module."""
+    pick: tuple[Index, ...] = ()
+    """What is taken from the result, one index after another: `(0, (slice(None), -1))` is `[0][:, -1]`."""
 
 
 def no_sizes(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamValue]:
@@ -83,6 +104,11 @@ def no_sizes(shapes: Sequence[TensorShape], params: Params) -> dict[str, ParamVa
 def no_objection(shapes: Sequence[TensorShape], params: Params) -> str | None:
     """The `check` of a layer that takes whatever its ports let through."""
     return None
+
+
+def no_pick(params: Params) -> tuple[Index, ...]:
+    """The `pick` of a layer whose result is used as it is."""
+    return ()
 
 
 def no_summary(params: Params) -> str:
@@ -101,7 +127,9 @@ class LayerSpec:
     family: str
     """One of `FAMILIES`."""
     target: str = ""
-    """The dotted path of the PyTorch class or function; empty for inputs and outputs."""
+    """The dotted path of the PyTorch class or function; empty for inputs, outputs and formulas."""
+    choose_target: Callable[[Sequence[TensorShape], Params], str] | None = None
+    """The target where it depends on the input shapes and parameters."""
     call: Call = Call.MODULE
     """How the target is called."""
     base_name: str
@@ -118,6 +146,8 @@ class LayerSpec:
     """What goes wrong with it."""
     source: str = ""
     """The paper or page that defines it."""
+    also: str = ""
+    """Other names by which people search for it."""
     icon: str
     """The name of an icon of the Material Design set, without prefix."""
     params: tuple[Param, ...] = ()
@@ -126,8 +156,16 @@ class LayerSpec:
     """Where wires end."""
     outputs: tuple[Port, ...] = (Port("output"),)
     """Where wires begin."""
+    count_outputs: Callable[[Params], int] | None = None
+    """How many outputs there are where that depends on the parameters; all are like the first of `outputs`."""
     wire: Callable[[Sequence[TensorShape], Params], dict[str, ParamValue]] = no_sizes
-    """The constructor arguments that follow from the input shapes, such as `in_channels`."""
+    """The arguments that follow from the input shapes, such as `in_channels`; they win over parameters."""
+    arguments: tuple[int, ...] = ()
+    """Which inputs are passed, by number and in order, where that is not each of them once."""
+    call_kwargs: Mapping[str, ParamValue] = field(default_factory=dict)
+    """Keyword arguments of each call of the module."""
+    pick: Callable[[Params], tuple[Index, ...]] = no_pick
+    """What is taken from the module's result, such as `(0,)` for the first of a tuple."""
     check: Callable[[Sequence[TensorShape], Params], str | None] = no_objection
     """Why these input shapes cannot work, in plain words; None when they can."""
     summary: Callable[[Params], str] = no_summary
@@ -142,9 +180,16 @@ class LayerSpec:
         """Whether a wire may end at the input `port`."""
         return 0 <= port < (MAX_INPUTS if self.is_variadic else len(self.inputs))
 
-    def has_output(self, port: int) -> bool:
+    def has_output(self, port: int, params: Params) -> bool:
         """Whether a wire may begin at the output `port`."""
-        return 0 <= port < len(self.outputs)
+        return 0 <= port < len(self.output_ports(params))
+
+    def output_ports(self, params: Params) -> tuple[Port, ...]:
+        """The outputs of a node with `params`."""
+        if self.count_outputs is None:
+            return self.outputs
+        first = self.outputs[0]
+        return tuple(replace(first, name=f"{first.name} {index + 1}") for index in range(self.count_outputs(params)))
 
     def param(self, name: str) -> Param:
         """The declaration of one parameter.
@@ -160,7 +205,11 @@ class LayerSpec:
     def invocation(self, shapes: Sequence[TensorShape], params: Params) -> Invocation:
         """The PyTorch call for this layer when it gets inputs of `shapes`."""
         passed = {param.name: params[param.name] for param in self.params if param.passed}
-        return Invocation(self.target, {**self.wire(shapes, params), **passed})
+        sizes = self.wire(shapes, params)
+        target = self.target if self.choose_target is None else self.choose_target(shapes, params)
+        # Named twice, so that sizes stand first and win.
+        kwargs = {**sizes, **passed, **sizes}
+        return Invocation(target, kwargs, self.arguments, self.call_kwargs, self.pick(params))
 
     def objection(self, shapes: Sequence[TensorShape], params: Params) -> str | None:
         """Why the layer cannot take inputs of `shapes`: what met what, and why it cannot; None when it can."""

@@ -54,6 +54,7 @@ class _Manifest(msgspec.Struct, kw_only=True):
     results: list[tuple[int, int, _Number, _Number, _Number]]
     test: tuple[_Number, _Number] | None
     optimizer: dict[str, dict[str, _Plain]]
+    frozen: list[str] = []
 
 
 def exists(directory: Path) -> bool:
@@ -92,6 +93,7 @@ def save(session: TrainingSession, directory: Path) -> None:
         results=[astuple(result) for result in session.results],
         test=astuple(session.test) if session.test else None,
         optimizer=optimizer,
+        frozen=_frozen(session),
     )
     # Tied weights share memory, which safetensors refuses; copies restore just as well.
     copies = {name: tensor.detach().cpu().clone().contiguous() for name, tensor in tensors.items()}
@@ -156,6 +158,8 @@ def _read_manifest(directory: Path) -> _Manifest:
 def _check_fits(session: TrainingSession, manifest: _Manifest) -> None:
     if manifest.parameters != _shapes(session):
         raise TrainingError("The checkpoint belongs to another network: its weights have other names or shapes.")
+    if manifest.frozen != _frozen(session):
+        raise TrainingError("The checkpoint was trained with other layers frozen: set that back, or start a new run.")
     if manifest.data != {"dataset": session.job.data.dataset, **session.job.data.params}:
         raise TrainingError("The checkpoint was trained on other data, or with other data settings.")
     recipe = asdict(session.job.recipe)
@@ -186,6 +190,10 @@ def _number(value: _Number) -> float:
 
 def _shapes(session: TrainingSession) -> dict[str, list[int]]:
     return {name: list(parameter.shape) for name, parameter in session.model.named_parameters()}
+
+
+def _frozen(session: TrainingSession) -> list[str]:
+    return [name for name, parameter in session.model.named_parameters() if not parameter.requires_grad]
 
 
 def _part(tensors: dict[str, Tensor], prefix: str) -> dict[str, Tensor]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.data.declarations import DataError
-from engine.graph.model import GraphError
+from engine.graph.errors import GraphError
 from engine.graph.params import ParamError
 from engine.training.recipe import Recipe
 

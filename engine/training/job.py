@@ -28,3 +28,6 @@ class TrainingJob:
     """Where checkpoints go: every few seconds at the end of an epoch, and when the run ends in whatever way."""
     resume: bool = False
     """Whether to go on from the checkpoint in `run_dir`."""
+    load_weights: Callable[[nn.Module, Callable[[str], None]], object] | None = None
+    """Loads pretrained weights into the network and tells what it is doing, by sentences; what the teller raises ends
+    it. Not called for a run that goes on, whose checkpoint has all weights."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import TYPE_CHECKING
 
 import torch
@@ -34,22 +34,32 @@ if TYPE_CHECKING:
 class TrainingSession:
     """One run: network, optimiser, data, measurements, and where it stands."""
 
-    def __init__(self, job: TrainingJob, splits: Splits, device: torch.device) -> None:
+    def __init__(
+        self,
+        job: TrainingJob,
+        splits: Splits,
+        device: torch.device,
+        announce: Callable[[str], None] = lambda sentence: None,
+    ) -> None:
         """Build the network from the recipe's seed, and check that it can learn from the data.
 
         Args:
             job: what to train, on what and how.
             splits: the job's data, on `device`.
             device: where to train.
+            announce: told what is being done while pretrained weights are fetched and loaded.
 
         Raises:
             TrainingError: the network does not fit the data.
+            GraphError: the network cannot be built, or the pretrained weights cannot be had or do not fit.
         """
         self.job = job
         self.splits = splits
         self.device = device
         torch.manual_seed(job.recipe.seed)
         self.model = job.build_model().to(device).train()
+        if job.load_weights is not None and not job.resume:
+            job.load_weights(self.model, announce)
         check_model(self.model, splits, device)
         self.telemetry = Telemetry(self.model, device)
         self.optimizer = make_optimizer(job.recipe, [p for p in self.model.parameters() if p.requires_grad], device)

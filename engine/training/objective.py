@@ -52,8 +52,13 @@ def check_model(model: nn.Module, splits: Splits, device: torch.device) -> None:
         TrainingError: nothing to learn, inputs that the network does not take, or outputs that are not one number
             per class.
     """
-    if not any(parameter.requires_grad for parameter in model.parameters()):
-        raise TrainingError("This network has nothing to learn: add a layer with weights, such as Dense or Conv 2D.")
+    parameters = list(model.parameters())
+    if not any(parameter.requires_grad for parameter in parameters):
+        raise TrainingError(
+            "All layers are frozen, so the network has nothing to learn: unfreeze some."
+            if parameters
+            else "This network has nothing to learn: add a layer with weights, such as Dense or Conv 2D."
+        )
     samples = splits.train.inputs[:2]
     state = random_state(device)
     model.eval()

@@ -157,7 +157,7 @@ class Run:
         self._announce("Reading the data…")
         splits = load(job.data, device)
         self._announce("Building the network…")
-        session = TrainingSession(job, splits, device)
+        session = TrainingSession(job, splits, device, self._announce)
         if job.resume:
             if job.run_dir is None:
                 raise TrainingError("To resume a run, name the directory that it was saved in.")

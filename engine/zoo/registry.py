@@ -2,60 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Iterable
 
-from engine.graph.model import Graph
-from engine.zoo.convolutional import lenet5, residual_cnn
-from engine.zoo.perceptrons import deep_relu, deep_sigmoid, spirals_mlp
-
-
-@dataclass(frozen=True, slots=True)
-class ZooEntry:
-    """One network that projects can start from."""
-
-    id: str
-    """Its name on the command line."""
-    label: str
-    """Its title on the welcome page."""
-    doc: str
-    """What it shows, in one or two sentences."""
-    build: Callable[[], Graph]
-    """Draws it, with the data set and the recipe it is meant for."""
-
-
-_ENTRIES = (
-    ZooEntry(
-        "lenet5",
-        "LeNet-5 reads digits",
-        "The convolutional network of 1998 that read cheques. Learns MNIST to over 98 % in a minute or two.",
-        lenet5,
-    ),
-    ZooEntry(
-        "residual_cnn",
-        "Small residual network",
-        "Skip connections carry the signal and the gradient around each block, as in ResNet.",
-        residual_cnn,
-    ),
-    ZooEntry(
-        "spirals_mlp",
-        "Perceptron on two spirals",
-        "Three hidden layers bend a plane until two spirals come apart. Trains in seconds.",
-        spirals_mlp,
-    ),
-    ZooEntry(
-        "deep_sigmoid",
-        "Deep sigmoid net",
-        "Eight sigmoid layers: watch the gradient vanish on its way to the first layer, and nothing being learned.",
-        deep_sigmoid,
-    ),
-    ZooEntry(
-        "deep_relu",
-        "Deep ReLU net",
-        "The twin of the deep sigmoid net: ReLU and He initialisation let the gradient reach the first layer.",
-        deep_relu,
-    ),
+from engine.zoo import (
+    alexnet,
+    convolutional,
+    densenet,
+    googlenet,
+    mobilenet,
+    perceptrons,
+    recurrent,
+    resnet,
+    squeezenet,
+    transformer,
+    unet,
+    vgg,
 )
+from engine.zoo.entry import FAMILIES, ZooEntry
 
-ZOO: dict[str, ZooEntry] = {entry.id: entry for entry in _ENTRIES}
-"""Every entry by its id, in the order of the welcome page."""
+__all__ = ["TEMPLATES", "ZOO", "ZooEntry", "collect"]
+
+
+def collect(entries: Iterable[ZooEntry]) -> dict[str, ZooEntry]:
+    """Order `entries` by family and index them by id.
+
+    Raises:
+        ValueError: two have the same id, or one names an unknown family.
+    """
+    entries = list(entries)
+    for entry in entries:
+        if entry.family not in FAMILIES:
+            raise ValueError(f"“{entry.id}” is of the unknown family “{entry.family}”.")
+    found: dict[str, ZooEntry] = {}
+    for entry in sorted(entries, key=lambda entry: FAMILIES.index(entry.family)):
+        if entry.id in found:
+            raise ValueError(f"Two networks are declared with the id “{entry.id}”.")
+        found[entry.id] = entry
+    return found
+
+
+ZOO: dict[str, ZooEntry] = collect(
+    entry
+    for module in (
+        convolutional,
+        perceptrons,
+        alexnet,
+        vgg,
+        googlenet,
+        resnet,
+        densenet,
+        squeezenet,
+        mobilenet,
+        unet,
+        recurrent,
+        transformer,
+    )
+    for entry in module.ENTRIES
+)
+"""Every network by its id, by family in the order of `FAMILIES`."""
+
+TEMPLATES: dict[str, ZooEntry] = {entry.id: entry for entry in ZOO.values() if entry.is_template}
+"""The few with which the welcome page begins, in its order."""

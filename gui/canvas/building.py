@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 from engine.graph.edits import AddNode, Compound, Connect, Disconnect, Edit, MoveNodes, insert_on_edge
 from engine.graph.model import Edge, Graph, Node, NodeId, Point
-from engine.graph.params import ParamValue, check_all
-from engine.layers.registry import new_node, spec
+from engine.graph.params import ParamValue
+from engine.layers.blocks import declared, layer_spec
+from engine.layers.nodes import new_node
 from engine.layers.wiring import free_input
 from gui.canvas.geometry import GRID, LANE, NODE_WIDTH, PITCH, free_place, overlaps, snapped
 
@@ -25,14 +26,14 @@ class Addition:
 
 def can_insert(graph: Graph, layer: str, node: NodeId | None = None) -> bool:
     """Whether a node of `layer` fits into a wire; one that is in the graph already must be unwired."""
-    declared = spec(layer)
+    spec = layer_spec(graph, layer)
     wired = node is not None and bool(graph.incoming(node) or graph.outgoing(node))
-    return bool(declared.inputs and declared.outputs) and not wired
+    return bool(spec.inputs and spec.outputs) and not wired
 
 
 def draft(graph: Graph, layer: str, place: Point, params: Mapping[str, ParamValue]) -> Node:
     """A node of `layer` that is not in the graph yet, with `params` in place of the layer's defaults."""
-    return replace(new_node(graph, layer, place), params=check_all(spec(layer).params, params))
+    return new_node(graph, layer, place, **params)
 
 
 def add(graph: Graph, layer: str, place: Point, params: Mapping[str, ParamValue]) -> Addition:
@@ -61,17 +62,17 @@ def append(graph: Graph, layer: str, anchor: NodeId, params: Mapping[str, ParamV
 
     Behind a node that feeds one other, the new node goes in between; before an output it goes in front of it.
     """
-    before, declared = spec(graph.nodes[anchor].layer), spec(layer)
-    if not declared.inputs:
+    before, added = declared(graph, graph.nodes[anchor]), layer_spec(graph, layer)
+    if not added.inputs:
         return None
     if not before.outputs:
         incoming = graph.incoming(anchor)
-        if not incoming or not declared.outputs:
+        if not incoming or not added.outputs:
             return None
         return insert(graph, layer, incoming[0], graph.nodes[anchor].position, params)
     outgoing = graph.outgoing(anchor)
     x, y = graph.nodes[anchor].position
-    if len(outgoing) == 1 and declared.outputs:
+    if len(outgoing) == 1 and added.outputs:
         return insert(graph, layer, outgoing[0], (x, y + PITCH), params)
     place = free_place((x, y + PITCH), [node.position for node in graph.nodes.values()])
     node = draft(graph, layer, place, params)
@@ -104,7 +105,7 @@ def may_feed(graph: Graph, source: NodeId) -> set[NodeId]:
 def may_be_fed_by(graph: Graph, target: NodeId) -> set[NodeId]:
     """The nodes from whose output a wire to `target` may begin."""
     downstream = graph.descendants(target)
-    return {node.id for node in graph.nodes.values() if node.id not in downstream and spec(node.layer).outputs}
+    return {node.id for node in graph.nodes.values() if node.id not in downstream and declared(graph, node).outputs}
 
 
 def _place_in(graph: Graph, edge: Edge, place: Point) -> Point:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 
-from engine.graph.model import NodeId
+from engine.graph.model import NodeId, Point
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -24,6 +25,16 @@ _READABLE = 0.45
 _START_ZOOM = 0.8
 _KEPT = 0.15
 """So much of the window stays filled however far one pans, so that nobody gets lost in the void."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What is in view, to be shown again."""
+
+    zoom: float
+    """Pixels for each unit of the scene."""
+    middle: Point
+    """The point of the scene in the middle of the view."""
 
 
 class Camera:
@@ -96,6 +107,15 @@ class Camera:
         dx = max(seen.left() - rect.left(), 0.0) or min(seen.right() - rect.right(), 0.0)
         dy = max(seen.top() - rect.top(), 0.0) or min(seen.bottom() - rect.bottom(), 0.0)
         self.pan(dx * self._zoom, dy * self._zoom)
+
+    def look(self) -> Look:
+        """What is in view now."""
+        middle = self.scene_point(self._middle())
+        return Look(self._zoom, (middle.x(), middle.y()))
+
+    def look_again(self, look: Look) -> None:
+        """Show what was in view before."""
+        self._look(look.zoom, QPointF(*look.middle), self._middle())
 
     def scene_point(self, place: QPointF) -> QPointF:
         """The point of the scene at `place`, in pixels of the view."""

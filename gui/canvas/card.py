@@ -7,7 +7,9 @@ from PySide6.QtGui import QFont, QFontMetricsF, QStaticText, QTransform
 
 from engine.analysis.report import NodeReport
 from engine.graph.model import Node
-from engine.layers.spec import LayerSpec, format_shape
+from engine.graph.params import Params
+from engine.layers.blocks import REPEAT
+from engine.layers.spec import Call, LayerSpec, format_shape
 from gui.canvas.chip import Chip, make_chip
 from gui.canvas.geometry import HALF_HEIGHT, HALF_WIDTH
 from gui.canvas.style import fonts
@@ -18,6 +20,9 @@ ICON = TILE.adjusted(0, 0.5, 0, 0.5)
 """The icon's own square: its font sits a little high."""
 TEXT_LEFT = TILE.right() + 10
 TEXT_WIDTH = HALF_WIDTH - 10 - TEXT_LEFT
+ENTER = QRectF(HALF_WIDTH - 26, -19, 22, 22)
+"""Where an instance of a block is opened by a click."""
+_BESIDE_ENTER = ENTER.left() - 2 - TEXT_LEFT
 BAR = QRectF(TEXT_LEFT, HALF_HEIGHT - 10, TEXT_WIDTH, 4)
 """Where the gradient is shown during training."""
 _FAR_LEFT = TILE.right() + 10
@@ -51,12 +56,12 @@ class CardTexts:
 
     __slots__ = ("_far_name", "_name_text", "chip", "line", "name")
 
-    def __init__(self, node: Node, spec: LayerSpec, report: NodeReport | None, has_bar: bool) -> None:
+    def __init__(self, node: Node, spec: LayerSpec, params: Params, report: NodeReport | None, has_bar: bool) -> None:
         font = fonts()
         self._name_text = node.name
         self._far_name: Label | None = None
-        self.name = Label(node.name, font.name, TEXT_WIDTH)
-        self.line = _second_line(node, spec, report)
+        self.name = Label(node.name, font.name, _BESIDE_ENTER if spec.call is Call.BLOCK else TEXT_WIDTH)
+        self.line = _second_line(node, spec, params, report)
         lift = 4.0 if has_bar else 0.0
         if self.line is None:
             self.name.put(TEXT_LEFT, -lift)
@@ -76,14 +81,16 @@ class CardTexts:
         return self._far_name
 
 
-def _second_line(node: Node, spec: LayerSpec, report: NodeReport | None) -> Label | None:
+def _second_line(node: Node, spec: LayerSpec, params: Params, report: NodeReport | None) -> Label | None:
     """The line below the name: what layer it is, unless the name says so, and its parameters, which matter more."""
     said = spec.base_name in node.name.lower() or spec.label.lower().replace(" ", "_") in node.name.lower()
-    summary = spec.summary(node.params)
+    # The summary of a block names it; how often it stands in a row is shown by a badge.
+    is_block = spec.call is Call.BLOCK
+    summary = spec.summary({**params, REPEAT.name: REPEAT.default} if is_block else params)
     if not spec.outputs and report is not None and report.outputs:
         summary = format_shape(report.outputs[0])
     font = fonts().line
-    whole = " · ".join(part for part in ("" if said else spec.label, summary) if part)
+    whole = " · ".join(part for part in ("" if said or is_block else spec.label, summary) if part)
     fits = QFontMetricsF(font).horizontalAdvance(whole) <= TEXT_WIDTH
     text = whole if fits or not summary else summary
     return Label(text, font, TEXT_WIDTH) if text else None

@@ -5,7 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QGuiApplication
 
 from engine.graph.edits import Compound, remove
-from engine.graph.model import GraphError, Node, Point
+from engine.graph.errors import GraphError
+from engine.graph.model import Node, Point
 from engine.layers import fragment
 from gui.canvas.geometry import free_shift
 from gui.canvas.scene import CanvasScene

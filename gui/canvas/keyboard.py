@@ -62,6 +62,8 @@ class Keys:
             self._view.zoom_out()
         elif key == Qt.Key.Key_F2:
             self._view.renaming.start()
+        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self._view.enter_selected()
         else:
             return False
         return True
@@ -89,9 +91,13 @@ class Keys:
         return 0 <= index < len(order) and self._select(order[index])
 
     def _escape(self) -> None:
-        if not self._view.pointer.cancel():
+        if self._view.pointer.cancel():
+            return
+        if self._workspace.selection or self._scene.selected_wires:
             self._scene.select_wires(())
             self._workspace.select(())
+        else:
+            self._workspace.leave()
 
     def _arrow(self, direction: Point, modifiers: Qt.KeyboardModifier) -> bool:
         selection = self._workspace.selection

@@ -11,11 +11,14 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.analysis.report import NodeReport
 from engine.graph.model import Node, NodeId, Point
-from engine.layers.registry import spec
+from engine.graph.params import Params
+from engine.layers.blocks import REPEAT
+from engine.layers.spec import Call, LayerSpec, Port
 from gui.canvas.card import CardTexts
 from gui.canvas.geometry import CARD, input_place, input_ports, output_place, port_offsets
 from gui.canvas.gradient import GradientBar, bar_of
 from gui.canvas.node_painter import paint_node
+from gui.written import written
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +31,24 @@ class PortRef:
 
 
 _BOUNDS = CARD.adjusted(-12, -14, 12, 34)
-"""The card with its glow and its ports, and the shape below it."""
+"""The card with its glow and its ports, what stands behind it, and the shape below it."""
 
 
 class NodeItem(QGraphicsItem):
     """Mirrors one node of the graph."""
 
-    def __init__(self, node: Node) -> None:
+    def __init__(self, node: Node, spec: LayerSpec) -> None:
         super().__init__()
         self.node = node
-        self.spec = spec(node.layer)
+        self.spec = spec
+        self.params: Params = {}
+        """The parameters as they are to be read: expressions among them print as they are written."""
+        self.output_ports: tuple[Port, ...] = ()
+        """The outputs, of which there may be as many as a parameter says."""
         self.report: NodeReport | None = None
         self.inputs: dict[int, float] = {}
         """The offset of each input port that is shown, by its number."""
-        self.outputs: dict[int, float] = dict(enumerate(port_offsets(len(self.spec.outputs))))
+        self.outputs: dict[int, float] = {}
         self.fed_inputs: frozenset[int] = frozenset()
         self.feeding_outputs: frozenset[int] = frozenset()
         self.is_selected = False
@@ -57,7 +64,7 @@ class NodeItem(QGraphicsItem):
         self.port_look: tuple[tuple[float, bool, str], ...] = ()
         """Offset, whether it is an output, and look of each port."""
         self._texts: CardTexts | None = None
-        self.set_wired((), ())
+        self._declare()
         self.setPos(*node.position)
 
     # Reading
@@ -66,8 +73,21 @@ class NodeItem(QGraphicsItem):
     def texts(self) -> CardTexts:
         """What is written on the card."""
         if self._texts is None:
-            self._texts = CardTexts(self.node, self.spec, self.report, self.bar is not None)
+            self._texts = CardTexts(self.node, self.spec, self.params, self.report, self.bar is not None)
         return self._texts
+
+    @property
+    def is_instance(self) -> bool:
+        """Whether the node is an instance of a block, which can be entered."""
+        return self.spec.call is Call.BLOCK
+
+    @property
+    def times(self) -> str:
+        """How many copies of a block stand in a row, such as “×3”; empty for one."""
+        if not self.is_instance:
+            return ""
+        count = str(self.params.get(REPEAT.name, REPEAT.default))
+        return "" if count == "1" else f"×{count}"
 
     @property
     def error(self) -> str | None:
@@ -97,11 +117,15 @@ class NodeItem(QGraphicsItem):
 
     # Changing
 
-    def set_node(self, node: Node) -> None:
+    def set_node(self, node: Node, spec: LayerSpec) -> None:
         """Show the node as it is now."""
-        self.node = node
+        same = spec is self.spec and node.params is self.node.params
+        self.node, self.spec = node, spec
         self._texts = None
-        self.update()
+        if same:
+            self.update()
+        else:
+            self._declare()
 
     def put(self, position: Point) -> None:
         """Show the node at `position`."""
@@ -115,6 +139,12 @@ class NodeItem(QGraphicsItem):
             self.report = report
             self._texts = None
             self.update()
+
+    def _declare(self) -> None:
+        self.params = written(self.spec.params, self.node.params)
+        self.output_ports = self.spec.output_ports(self.params)
+        self.outputs = dict(enumerate(port_offsets(len(self.output_ports))))
+        self.set_wired(self.fed_inputs, self.feeding_outputs)
 
     def set_wired(self, inputs: Collection[int], outputs: Collection[int]) -> None:
         """Show which ports have wires."""

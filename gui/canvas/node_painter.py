@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
-from gui.canvas.card import BAR, CHIP_CENTRE, ICON, TILE, CardTexts
+from gui.canvas.card import BAR, CHIP_CENTRE, ENTER, ICON, TILE, CardTexts
 from gui.canvas.chip import draw_chip
 from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH, PORT_RADIUS
 from gui.canvas.gradient import STEPS, brush_of
@@ -26,6 +26,12 @@ DIMMED = 0.35
 """The opacity of what a wire that is being drawn cannot end at."""
 CARD_AREA = CARD.adjusted(-9, -10, 9, 9)
 """The card with its glow."""
+STACK_AREA = CARD_AREA.adjusted(0, -2, 0, 4)
+"""The card of an instance with the edges of the cards behind it, and how many copies it stands for."""
+STACK = (CARD.adjusted(14, 30, -14, 10), CARD.adjusted(7, 30, -7, 5))
+"""The lower ends of the cards behind that of an instance, the farthest first."""
+_ENTER_ICON = "chevron-right"
+_TIMES_RIGHT = HALF_WIDTH - 14
 _SHADOW = CARD.translated(0, 2)
 _HALO = CARD.adjusted(-2, -2, 2, 2)
 _BADGE = QPointF(HALF_WIDTH - 3, -HALF_HEIGHT + 3)
@@ -42,6 +48,13 @@ class CardLook(NamedTuple):
     is_wrong: bool
     is_waiting: bool
     ports: tuple[tuple[float, bool, str], ...] = ()
+    is_stack: bool = False
+    times: str = ""
+
+    @property
+    def area(self) -> QRectF:
+        """What it covers around its middle."""
+        return STACK_AREA if self.is_stack else CARD_AREA
 
     def paint(self, painter: QPainter) -> None:
         """Paint shadow, body, outline, icon, ports and the mark of an error."""
@@ -54,8 +67,14 @@ class CardLook(NamedTuple):
         painter.setPen(family.quiet_glyph if self.is_waiting else family.glyph)
         painter.setFont(fonts().icon)
         painter.drawText(ICON, Qt.AlignmentFlag.AlignCenter, glyph(self.icon))
+        if self.is_stack:
+            painter.setPen(look.text if self.is_hovered or self.is_selected else look.muted)
+            painter.setFont(fonts().enter)
+            painter.drawText(ENTER, Qt.AlignmentFlag.AlignCenter, glyph(_ENTER_ICON))
         for offset, is_output, kind in self.ports:
             _paint_port(painter, look, QPointF(offset, HALF_HEIGHT if is_output else -HALF_HEIGHT), kind)
+        if self.times:
+            _paint_times(painter, look, self.times)
         if self.is_wrong:
             _paint_badge(painter, look)
 
@@ -70,6 +89,8 @@ def card_look(item: NodeItem) -> CardLook:
         item.error is not None,
         item.is_waiting,
         item.port_look,
+        item.is_instance,
+        item.times,
     )
 
 
@@ -79,7 +100,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     if item.is_dimmed:
         painter.setOpacity(DIMMED)
     card = card_look(item)
-    shared_sprites(look).draw(painter, card, CARD_AREA, card.paint)
+    shared_sprites(look).draw(painter, card, card.area, card.paint)
     if item.open_ports or item.hovered_port is not None:
         _paint_lit_ports(painter, item, look)
     _paint_texts(painter, look, font, texts, is_quiet=card.is_waiting)
@@ -110,6 +131,8 @@ def paint_ghost(painter: QPainter, item: NodeItem, opacity: float) -> None:
 
 
 def _paint_body(painter: QPainter, look: CanvasStyle, card: CardLook) -> None:
+    if card.is_stack:
+        paint_stack(painter, look.quiet_outline if card.is_waiting else look.stack_outline, look)
     painter.setPen(NO_PEN)
     painter.setBrush(look.shadow)
     painter.drawRoundedRect(_SHADOW, ROUND, ROUND)
@@ -127,6 +150,26 @@ def _paint_body(painter: QPainter, look: CanvasStyle, card: CardLook) -> None:
         painter.setPen(look.quiet_outline if card.is_waiting else look.outline)
     painter.setBrush(look.hover_body if card.is_hovered else look.body)
     painter.drawRoundedRect(CARD, ROUND, ROUND)
+
+
+def paint_stack(painter: QPainter, outline: QPen, look: CanvasStyle) -> None:
+    """Paint what can be seen of the cards behind that of an instance."""
+    painter.setPen(outline)
+    for edge, brush in zip(STACK, look.stack, strict=True):
+        painter.setBrush(brush)
+        painter.drawRoundedRect(edge, ROUND, ROUND)
+
+
+def _paint_times(painter: QPainter, look: CanvasStyle, times: str) -> None:
+    font = fonts().mark
+    width = QFontMetricsF(font).horizontalAdvance(times) + 12
+    pill = QRectF(_TIMES_RIGHT - width, -HALF_HEIGHT - 8, width, 16)
+    painter.setPen(look.badge_outline)
+    painter.setBrush(look.badge)
+    painter.drawRoundedRect(pill, 8, 8)
+    painter.setPen(look.badge_text)
+    painter.setFont(font)
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, times)
 
 
 def _paint_texts(painter: QPainter, look: CanvasStyle, font: CanvasFonts, texts: CardTexts, *, is_quiet: bool) -> None:

@@ -12,8 +12,8 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from gui.canvas.card import TILE
-from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH
-from gui.canvas.node_painter import CARD_AREA, ROUND, paint_bar
+from gui.canvas.geometry import CARD, HALF_WIDTH
+from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
 from gui.canvas.wire_item import WireItem, WireState
@@ -41,10 +41,13 @@ class FarLook(NamedTuple):
     is_waiting: bool
     width: float
     """Of the outline, in units of the scene."""
+    is_stack: bool = False
 
     def paint(self, painter: QPainter) -> None:
         """Paint body and colour."""
         look = style()
+        if self.is_stack:
+            paint_stack(painter, QPen(look.outline.color(), self.width), look)
         painter.setPen(QPen(_outline(self, look).color(), self.width))
         painter.setBrush(look.body)
         painter.drawRoundedRect(CARD, ROUND, ROUND)
@@ -105,7 +108,7 @@ class Overview:
 
     def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: QRectF, zoom: float) -> None:
         left, right = exposed.left() - HALF_WIDTH, exposed.right() + HALF_WIDTH
-        top, bottom = exposed.top() - HALF_HEIGHT, exposed.bottom() + HALF_HEIGHT
+        top, bottom = exposed.top() + STACK_AREA.top(), exposed.bottom() - STACK_AREA.top()
         shown = [
             item
             for item in self._scene.nodes.values()
@@ -113,13 +116,13 @@ class Overview:
         ]
         to_view = painter.worldTransform()
         ratio = painter.device().devicePixelRatioF()
-        across = CARD_AREA.x() * zoom + to_view.dx()
-        down = CARD_AREA.y() * zoom + to_view.dy()
+        across = STACK_AREA.x() * zoom + to_view.dx()
+        down = STACK_AREA.y() * zoom + to_view.dy()
         parts = shared_sprites(look)
         painter.resetTransform()
         for item in shown:
             card = _far_look(item, zoom)
-            pixmap = parts.pixmap((zoom, ratio), card, CARD_AREA, card.paint)
+            pixmap = parts.pixmap((zoom, ratio), card, STACK_AREA, card.paint)
             x, y = item.position
             painter.drawPixmap(on_pixel(x * zoom + across, y * zoom + down, ratio), pixmap)
         painter.setWorldTransform(to_view)
@@ -187,7 +190,9 @@ def _block(item: NodeItem) -> QRectF:
 def _far_look(item: NodeItem, zoom: float) -> FarLook:
     is_wrong = item.error is not None
     width = (2.0 if is_wrong or item.is_selected else 1.0) / zoom
-    return FarLook(item.spec.family, item.is_selected, item.is_hovered, is_wrong, item.is_waiting, width)
+    return FarLook(
+        item.spec.family, item.is_selected, item.is_hovered, is_wrong, item.is_waiting, width, item.is_instance
+    )
 
 
 def _outline(card: FarLook, look: CanvasStyle) -> QPen:

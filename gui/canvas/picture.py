@@ -12,14 +12,17 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
-from engine.graph.model import Edge, Graph, Node, NodeId
-from engine.layers.registry import spec
+from engine.graph.model import Edge, Graph, NodeId
+from engine.layers.blocks import declared
 from gui.canvas.style import mix
 from gui.theme import Theme
 
 _HEIGHTS: Mapping[str, float] = {
+    "Block": 0.9,
     "Convolution": 0.9,
     "Linear": 0.78,
+    "Recurrent": 0.78,
+    "Attention": 0.78,
     "Pooling": 0.6,
     "Normalization": 0.5,
     "Input and output": 0.42,
@@ -73,7 +76,7 @@ def render_graph(graph: Graph, size: QSize, theme: Theme, device_pixel_ratio: fl
         painter.drawPath(_wire(places[edge.source], places[edge.target], grid, skipped if same_lane else 0))
     painter.setPen(Qt.PenStyle.NoPen)
     for node in graph.nodes.values():
-        _paint_bar(painter, theme, node, places[node.id], grid)
+        _paint_bar(painter, theme, declared(graph, node).family, places[node.id], grid)
     painter.end()
     return pixmap
 
@@ -124,8 +127,7 @@ def _wire(start: QPointF, end: QPointF, grid: _Grid, skipped: int) -> QPainterPa
     return path
 
 
-def _paint_bar(painter: QPainter, theme: Theme, node: Node, place: QPointF, grid: _Grid) -> None:
-    family = spec(node.layer).family
+def _paint_bar(painter: QPainter, theme: Theme, family: str, place: QPointF, grid: _Grid) -> None:
     width = min(grid.cell * 0.62, _WIDEST_BAR)
     height = grid.lane * _HEIGHTS.get(family, 0.4)
     if family == "Merge":

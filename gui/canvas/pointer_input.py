@@ -48,6 +48,7 @@ class PointerInput:
         self._button = Qt.MouseButton.NoButton
         self._pan_mode = False
         self._last: Pointer | None = None
+        self._scope = view.workspace.scope
         self._edge_timer = QTimer(view)
         self._edge_timer.setInterval(_TICK_MS)
         self._edge_timer.timeout.connect(self._scroll_at_edge)
@@ -120,6 +121,9 @@ class PointerInput:
             return True
         pointer = self._pointer(event.position(), event.modifiers())
         self._last = pointer
+        scope, self._scope = self._scope, self._scene.workspace.scope
+        if event.type() == QEvent.Type.MouseButtonDblClick and scope != self._scope:
+            return True  # Its first click has opened what is under the pointer now.
         under = hit(self._scene, pointer.scene, self._view.camera.zoom)
         if event.button() == Qt.MouseButton.RightButton:
             if under.node is not None and under.node not in self._scene.workspace.selection:
@@ -127,7 +131,8 @@ class PointerInput:
             return False
         double = event.type() == QEvent.Type.MouseButtonDblClick and not self._pan_mode and not pointer.adds
         if double and under.node is not None and event.button() == Qt.MouseButton.LeftButton:
-            self._view.renaming.start(under.node)
+            if not self._scene.workspace.enter(under.node):
+                self._view.renaming.start(under.node)
             return True
         self._gesture = self._gesture_for(event.button(), pointer)
         self._button = event.button()
@@ -239,7 +244,7 @@ class PointerInput:
         if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
             return False
         assert isinstance(event, (QDragMoveEvent, QDropEvent))
-        layer = dragged_layer(event.mimeData())
+        layer = dragged_layer(event.mimeData(), self._scene.workspace.graph)
         if layer is None:
             return False
         pointer = self._pointer(event.position(), event.modifiers())

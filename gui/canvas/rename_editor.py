@@ -1,37 +1,39 @@
-"""Rename a node where its name stands."""
+"""Rename a node, or the block of an instance, where its name stands."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtCore import QRectF
 
-from engine.graph.edits import Rename
-from engine.graph.model import MAX_NAME, NodeId
+from engine.graph.block_edits import RenameBlock
+from engine.graph.blocks import block_of
+from engine.graph.edits import Edit, Rename
+from engine.graph.model import NodeId
 from gui.canvas.card import TEXT_LEFT
 from gui.canvas.geometry import HALF_WIDTH
+from gui.name_field import NameField
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _HEIGHT = 28
+_NAME_MIDDLE, _BLOCK_MIDDLE = -8.0, 10.0
+"""Where the name of a node and, below it, that of its block stand on the card."""
 
 
-class RenameEditor(QLineEdit):
-    """Enter renames, Esc leaves the old name; a name that cannot be is refused with the reason."""
+class RenameEditor(NameField):
+    """Floats over a node."""
 
-    def __init__(self, view: CanvasView, node: NodeId) -> None:
-        super().__init__(view)
+    def __init__(self, view: CanvasView, node: NodeId, name: str, rename: Callable[[str], Edit], middle: float) -> None:
+        super().__init__(view.workspace, name, rename, view)
         self._view = view
+        self._middle = middle
         self.node = node
+        """The node that it stands on."""
         self.setObjectName("renameEditor")
-        self.setAccessibleName("Name of the layer")
-        self.setMaxLength(MAX_NAME)
-        self.setText(view.canvas_scene.nodes[node].node.name)
-        self.selectAll()
-        self.textEdited.connect(self._clear_refusal)
+        self.objected.connect(self._show_objection)
         self.follow()
         self.show()
         self.setFocus()
@@ -39,49 +41,16 @@ class RenameEditor(QLineEdit):
     def follow(self) -> None:
         """Stand where the name is now."""
         x, y = self._view.canvas_scene.nodes[self.node].position
-        name = QRectF(x + TEXT_LEFT - 9, y - 22, HALF_WIDTH - TEXT_LEFT + 5, 28)
+        name = QRectF(x + TEXT_LEFT - 9, y + self._middle - 14, HALF_WIDTH - TEXT_LEFT + 5, 28)
         place = self._view.viewportTransform().mapRect(name).translated(self._view.viewport().pos())
         width = max(round(place.width()), 150)
         self.setGeometry(round(place.x()), round(place.center().y() - _HEIGHT / 2), width, _HEIGHT)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter renames, Esc gives up."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._commit()
-        elif event.key() == Qt.Key.Key_Escape:
-            self._view.renaming.end()
+    def _show_objection(self, sentence: str) -> None:
+        if sentence:
+            self._view.pointer_note.show_beside(sentence, QRectF(self.geometry()))
         else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        """Looking elsewhere renames, too, where that is possible."""
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.PopupFocusReason and self._view.renaming.is_active:
-            self._commit(or_leave=True)
-
-    def _commit(self, *, or_leave: bool = False) -> None:
-        name = self.text().strip()
-        scene = self._view.canvas_scene
-        reasons: list[str] = []
-        if self.node in scene.nodes and name != scene.nodes[self.node].node.name:
-            connection = scene.workspace.refused.connect(reasons.append)
-            scene.workspace.push(Rename(self.node, name))
-            scene.workspace.refused.disconnect(connection)
-        if reasons and not or_leave:
-            self.setProperty("state", "error")
-            self._restyle()
-            self._view.pointer_note.show_beside(reasons[0], QRectF(self.geometry()))
-        else:
-            self._view.renaming.end()
-
-    def _clear_refusal(self) -> None:
-        self.setProperty("state", "")
-        self._restyle()
-        self._view.pointer_note.hide()
-
-    def _restyle(self) -> None:
-        self.style().unpolish(self)
-        self.style().polish(self)
+            self._view.pointer_note.hide()
 
 
 class Renaming:
@@ -97,16 +66,18 @@ class Renaming:
         return self._editor is not None
 
     def start(self, node: NodeId | None = None) -> None:
-        """Open the field for `node`, or else for the only selected node."""
-        selection = self._view.workspace.selection
-        if node is None and len(selection) == 1:
-            node = selection[0]
-        if node is None:
-            return
-        self.end()
-        self._view.workspace.select([node])
-        self._view.camera.reveal([node])
-        self._editor = RenameEditor(self._view, node)
+        """Open the field for the name of `node`, or else of the only selected node."""
+        node = self._the_one(node)
+        if node is not None:
+            name = self._view.workspace.graph.nodes[node].name
+            self._open(node, name, lambda name: Rename(node, name), _NAME_MIDDLE, "Name of the layer")
+
+    def start_block(self, node: NodeId | None = None) -> None:
+        """Open the field for the name of the block that `node`, or else the only selected node, is an instance of."""
+        node = self._the_one(node)
+        block = None if node is None else block_of(self._view.workspace.graph.nodes[node].layer)
+        if node is not None and block is not None:
+            self._open(node, block, lambda name: RenameBlock(block, name), _BLOCK_MIDDLE, "Name of the block")
 
     def follow(self) -> None:
         """Keep the field on its node, which may have moved or gone."""
@@ -121,9 +92,22 @@ class Renaming:
         """Close the field."""
         editor, self._editor = self._editor, None
         if editor is not None:
+            editor.give_up()
             if editor.hasFocus():
                 # Before it is hidden: Qt would look for the next field, and the view for the next node.
                 self._view.setFocus()
             editor.hide()
             editor.deleteLater()
             self._view.pointer_note.hide()
+
+    def _the_one(self, node: NodeId | None) -> NodeId | None:
+        selection = self._view.workspace.selection
+        return selection[0] if node is None and len(selection) == 1 else node
+
+    def _open(self, node: NodeId, name: str, rename: Callable[[str], Edit], middle: float, spoken: str) -> None:
+        self.end()
+        self._view.workspace.select([node])
+        self._view.camera.reveal([node])
+        self._editor = RenameEditor(self._view, node, name, rename, middle)
+        self._editor.setAccessibleName(spoken)
+        self._editor.closed.connect(self.end)

@@ -7,10 +7,14 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
+from engine.graph.blocks import PREFIX
+from engine.graph.errors import GraphError
 from engine.graph.events import (
+    BlockChanged,
     EdgeAdded,
     EdgeRemoved,
     GraphEvent,
+    LayerChanged,
     NodeAdded,
     NodeMoved,
     NodeRemoved,
@@ -19,6 +23,7 @@ from engine.graph.events import (
 )
 from engine.graph.model import Edge, Graph, Node, NodeId, Point
 from engine.graph.params import ParamValue
+from engine.layers.blocks import declared
 from gui import theme as themes
 from gui.canvas import building, geometry
 from gui.canvas.gradient_bars import GradientBars
@@ -26,6 +31,7 @@ from gui.canvas.hits import NOTHING, Hit
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.overview import Overview
 from gui.canvas.placement import Placement
+from gui.canvas.supply import Supply, supply
 from gui.canvas.wire_item import WireItem
 from gui.workspace import Workspace
 
@@ -73,6 +79,7 @@ class CanvasScene(QGraphicsScene):
         self._refresh_timer.setInterval(0)
         self._refresh_timer.timeout.connect(self.refresh)
         workspace.graphReplaced.connect(self._rebuild)
+        workspace.scopeChanged.connect(self._rebuild)
         workspace.graphChanged.connect(self._on_event)
         workspace.analysisChanged.connect(self._show_analysis)
         workspace.selectionChanged.connect(self._on_selection)
@@ -162,27 +169,49 @@ class CanvasScene(QGraphicsScene):
 
     # Adding layers
 
-    def draft(self, layer: str) -> Node:
-        """A new node of `layer` that is not in the graph yet."""
-        return building.draft(self.workspace.graph, layer, (0.0, 0.0), self._params(layer))
+    def draft(self, layer: str) -> NodeItem:
+        """The item of a new node of `layer` that is not in the graph yet."""
+        found = supply(self.workspace.graph, layer)
+        node = building.draft(found.graph, found.layer, (0.0, 0.0), self._params(layer))
+        return NodeItem(node, found.spec)
 
     def add_layer(self, layer: str, position: Point | None = None) -> NodeId | None:
-        """Add a node of `layer` and select it: at `position`, or else behind the selected node and wired to it."""
-        graph, selection = self.workspace.graph, self.workspace.selection
+        """Add a node of `layer` and select it: at `position`, or else behind the selected node and wired to it.
+
+        `layer` may also be a block of the project or, as the palette names it, of the library.
+        """
+        found = self._supply(layer)
+        if found is None:
+            return None
+        selection = self.workspace.selection
         addition = None
         if position is None and selection:
-            addition = building.append(graph, layer, selection[-1], self._params(layer))
+            addition = building.append(found.graph, found.layer, selection[-1], self._params(layer))
         if addition is None:
             place = self._middle_in_view() if position is None else position
-            addition = building.add(graph, layer, place, self._params(layer))
-        return self._add(addition)
+            addition = building.add(found.graph, found.layer, place, self._params(layer))
+        return self._add(found, addition)
 
     def insert_layer(self, layer: str, wire: Edge, position: Point) -> NodeId | None:
         """Add a node of `layer` in the middle of `wire`, near `position`, and select it."""
-        return self._add(building.insert(self.workspace.graph, layer, wire, position, self._params(layer)))
+        found = self._supply(layer)
+        if found is None:
+            return None
+        return self._add(found, building.insert(found.graph, found.layer, wire, position, self._params(layer)))
 
-    def _add(self, addition: building.Addition) -> NodeId | None:
-        if not self.workspace.push(addition.edit):
+    def _supply(self, layer: str) -> Supply | None:
+        try:
+            found = supply(self.workspace.graph, layer)
+        except GraphError as error:
+            self.workspace.refused.emit(str(error))
+            return None
+        if found.refusal is not None:
+            self.workspace.refused.emit(found.refusal)
+            return None
+        return found
+
+    def _add(self, found: Supply, addition: building.Addition) -> NodeId | None:
+        if not self.workspace.push(found.complete(addition.edit)):
             return None
         self.refresh()
         self.workspace.select([addition.node])
@@ -190,7 +219,7 @@ class CanvasScene(QGraphicsScene):
         return addition.node
 
     def _params(self, layer: str) -> Mapping[str, ParamValue]:
-        return {} if self._initial_params is None else self._initial_params(layer, self.workspace.graph)
+        return {} if self._initial_params is None else self._initial_params(layer, self.workspace.document)
 
     def _middle_in_view(self) -> Point:
         for view in self.views():
@@ -240,12 +269,17 @@ class CanvasScene(QGraphicsScene):
         elif isinstance(event, NodeRemoved):
             self._remove_node(event.node.id)
         elif isinstance(event, NodeMoved):
-            self.nodes[event.node.id].set_node(event.node)
+            self._show_node(event.node)
             self.placement.put(event.node.id, event.node.position)
             for edge in self.placement.wires_of([event.node.id]):
                 self.placement.connect(edge)
-        elif isinstance(event, (NodeRenamed, ParamChanged)):
-            self.nodes[event.node.id].set_node(event.node)
+        elif isinstance(event, (NodeRenamed, ParamChanged, LayerChanged)):
+            self._show_node(event.node)
+            if isinstance(event, LayerChanged):
+                self.overview.forget_nodes()
+        elif isinstance(event, BlockChanged):
+            layer = PREFIX + event.block
+            self._stale_ports.update({item.node.id: None for item in self.nodes.values() if item.node.layer == layer})
         elif isinstance(event, EdgeAdded):
             self._add_wire(event.edge)
         elif isinstance(event, EdgeRemoved):
@@ -255,7 +289,7 @@ class CanvasScene(QGraphicsScene):
         self._refresh_timer.start()
 
     def _add_node(self, node: Node) -> None:
-        item = NodeItem(node)
+        item = NodeItem(node, declared(self.workspace.graph, node))
         self.nodes[node.id] = item
         self.addItem(item)
         self.placement.put(node.id, node.position)
@@ -284,9 +318,17 @@ class CanvasScene(QGraphicsScene):
             self.selected_wires -= {edge}
             self.wireSelectionChanged.emit()
 
+    def _show_node(self, node: Node) -> None:
+        item = self.nodes[node.id]
+        outputs = len(item.output_ports)
+        item.set_node(node, declared(self.workspace.graph, node))
+        if len(item.output_ports) != outputs or item.is_instance:
+            self._stale_ports[node.id] = None
+
     def _show_ports(self, node: NodeId) -> None:
         graph = self.workspace.graph
         item = self.nodes[node]
+        item.set_node(graph.nodes[node], declared(graph, graph.nodes[node]))
         incoming, outgoing = graph.incoming(node), graph.outgoing(node)
         item.set_wired({edge.target_port for edge in incoming}, {edge.source_port for edge in outgoing})
         for edge in (*incoming, *outgoing):

@@ -60,6 +60,11 @@ class CanvasStyle:
         self.grid.setCosmetic(True)
         self.body = QBrush(body)
         self.hover_body = QBrush(mix(body, colour("text"), 0.05 if theme.is_dark else 0.03))
+        self.stack = (QBrush(mix(body, colour("canvas"), 0.35)), QBrush(mix(body, colour("canvas"), 0.1)))
+        self.stack_outline = QPen(mix(outline, colour("text"), 0.2), 1.0)
+        self.badge = QBrush(mix(body, colour("text"), 0.85))
+        self.badge_outline = QPen(body, 1.5)
+        self.badge_text = QPen(body)
         self.shadow = QBrush(QColor(0, 0, 0, 70 if theme.is_dark else 22))
         self.outline = QPen(outline, 1.0)
         self.quiet_outline = QPen(outline, 1.0, Qt.PenStyle.DashLine)
@@ -126,6 +131,8 @@ class CanvasFonts:
     """A node's name when the view is zoomed out."""
     icon: QFont
     """A node's icon."""
+    enter: QFont
+    """The sign of what can be entered."""
 
 
 _style: CanvasStyle | None = None
@@ -165,6 +172,7 @@ def _made_fonts(families: Sequence[str]) -> CanvasFonts:
         mark=font(11, QFont.Weight.Bold),
         far_name=font(22, QFont.Weight.DemiBold),
         icon=_smooth(icon_font(22)),
+        enter=_smooth(icon_font(20)),
     )
 
 

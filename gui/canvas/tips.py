@@ -51,12 +51,14 @@ def _node_lines(item: NodeItem) -> list[str]:
         lines.append(f"{item.report.parameters:,} parameters.")
     if item.norm is not None:
         lines.append(describe(item.norm))
+    if item.is_instance:
+        lines.append("Double-click it or press Enter to look inside.")
     lines.append(item.spec.doc)
     return lines
 
 
 def _port_lines(item: NodeItem, port: PortRef) -> list[str]:
-    ports = item.spec.outputs if port.is_output else item.spec.inputs
+    ports = item.output_ports if port.is_output else item.spec.inputs
     name = ports[min(port.index, len(ports) - 1)].name
     kind = "Output" if port.is_output else "Input"
     lines = [f"{kind} of {item.node.name}" if name == kind.lower() else f"{kind} “{name}” of {item.node.name}"]

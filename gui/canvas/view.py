@@ -10,7 +10,7 @@ from engine.graph.edits import remove
 from engine.graph.model import NodeId
 from gui.canvas import camera, clipboard
 from gui.canvas.background import DotGrid
-from gui.canvas.camera import Camera
+from gui.canvas.camera import Camera, Look
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.geometry import card_at
 from gui.canvas.gradient_bars import BarPainter
@@ -48,10 +48,13 @@ class CanvasView(QGraphicsView):
         self.renaming = Renaming(self)
         self.bars = BarPainter(self)
         self._shows_start = True
+        self._block = self.workspace.graph.block
+        self._looks: dict[str, Look] = {}
         scene.contentChanged.connect(self._on_content)
         scene.barsChanged.connect(self._on_bars)
         scene.layerAdded.connect(self._on_layer_added)
         self.workspace.graphReplaced.connect(self._on_replaced)
+        self.workspace.scopeChanged.connect(self._on_scope)
         self.workspace.undo_stack.indexChanged.connect(self._on_history)
         self.workspace.analysisChanged.connect(self._show_error_note)
         self.workspace.selectionChanged.connect(self._on_selection)
@@ -102,6 +105,11 @@ class CanvasView(QGraphicsView):
         nodes, wires = self.workspace.selection, self.canvas_scene.selected_wires
         if nodes or wires:
             self.workspace.push(remove(self.workspace.graph, nodes, sorted(wires)))
+
+    def enter_selected(self) -> None:
+        """Show the inside of the only selected node, when it is an instance of a block."""
+        if len(self.workspace.selection) == 1:
+            self.workspace.enter(self.workspace.selection[0])
 
     def select_all(self) -> None:
         """Select all nodes."""
@@ -236,8 +244,23 @@ class CanvasView(QGraphicsView):
     def _on_replaced(self) -> None:
         self.pointer.cancel()
         self.renaming.end()
+        self._looks.clear()
+        self._block = self.workspace.graph.block
         self._shows_start = True
         self._show_start_once()
+
+    def _on_scope(self) -> None:
+        """Another graph of the document: shown as it was left, so that nobody has to find the way back."""
+        self.pointer.cancel()
+        self.renaming.end()
+        self._looks[self._block] = self.camera.look()
+        self._block = self.workspace.graph.block
+        if self._block in self._looks:
+            self.camera.look_again(self._looks[self._block])
+        else:
+            self._shows_start = True
+            self._show_start_once()
+        self._on_content()
 
     def _show_start_once(self) -> None:
         if self._shows_start and self.viewport().width() > 1 and self.isVisible():

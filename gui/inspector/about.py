@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from engine.graph.model import Node
-from engine.layers.registry import spec
+from engine.graph.params import Params
+from engine.layers.spec import LayerSpec
 from gui import theme
 from gui.inspector.curve import XS, CurvePlot
 from gui.layer_help import help_sections
@@ -26,15 +26,18 @@ class CurveSection(QWidget):
         column.addWidget(self.plot)
         self.hide()
 
-    def show_node(self, node: Node, *, torch_is_loaded: bool) -> None:
-        """Plot the function of `node` with its present parameters."""
-        declared = spec(node.layer)
-        if declared.family != "Activation" or not torch_is_loaded:
+    def show_layer(self, declared: LayerSpec, params: Params | None, *, torch_is_loaded: bool) -> None:
+        """Plot the function of a layer; `params` are None when they depend on an instance that is not known."""
+        if declared.family != "Activation" or params is None or not torch_is_loaded:
+            self.hide()
+            return
+        if declared.objection(((len(XS),),), params):
+            # Such parameters the layer refuses, and its page says why.
             self.hide()
             return
         from engine.analysis.curves import sample
 
-        samples = sample(node.layer, node.params, XS)
+        samples = sample(declared.id, params, XS)
         if samples is not None:
             self.plot.show_samples(*samples, declared.family)
         self.setVisible(samples is not None)
@@ -45,21 +48,22 @@ class AboutSection(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._layer = ""
+        self._sections: list[tuple[str, str]] = []
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(theme.UNIT)
 
-    def show_layer(self, layer: str) -> None:
-        """Show the documentation of the layer with this id."""
-        if layer == self._layer:
+    def show_layer(self, declared: LayerSpec) -> None:
+        """Show the documentation of a layer."""
+        sections = help_sections(declared)
+        if sections == self._sections:
             return
-        self._layer = layer
+        self._sections = sections
         while (item := self._column.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 discard(widget)
-        for index, (title, text) in enumerate(help_sections(spec(layer))):
+        for index, (title, text) in enumerate(sections):
             if index:
                 self._column.addSpacing(theme.GAP)
             self._column.addWidget(heading(title))

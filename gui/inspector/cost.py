@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from engine.analysis.report import UNKNOWN, Analysis, NodeReport
+from engine.graph.blocks import block_of
 from engine.graph.model import Graph, Node, NodeId
-from engine.layers.registry import spec
+from engine.graph.params import Params
+from engine.layers.blocks import copies, declared
 from engine.layers.spec import TensorShape, format_shape
 from gui import theme
 from gui.inspector.numbers import exact, plural, short
+from gui.inspector.variables import Variables
 from gui.parts import Callout, discard, heading, wrapped
+from gui.workspace import Workspace
 
 LOADING = "PyTorch is still loading; shapes and costs follow in a moment."
+_LOADING_FACT = ("Shape", LOADING, "")
+UNPLACED = "It depends on what flows into the block: enter it through an instance that is wired."
+"""Why nothing is known of the inside of a block."""
 
 
 class Facts(QWidget):
@@ -67,11 +76,12 @@ class CostSection(QWidget):
         column.addWidget(self._error)
         column.addWidget(self._facts)
 
-    def show_node(self, graph: Graph, node: Node, analysis: Analysis | None) -> None:
-        """Show what `analysis` says about `node`; None while PyTorch is loading."""
+    def show_node(self, workspace: Workspace, node: Node, variables: Variables) -> None:
+        """Show what is known about `node` of the graph in view."""
+        graph, analysis = workspace.graph, workspace.analysis
         if analysis is None:
             self._error.show_text("")
-            self._facts.show_facts([("Shape", LOADING, "")])
+            self._facts.show_facts([("Shape", "not known yet", UNPLACED) if workspace.is_analysed else _LOADING_FACT])
             return
         report = analysis.nodes.get(node.id, UNKNOWN)
         self._error.show_text(report.error or "")
@@ -79,7 +89,7 @@ class CostSection(QWidget):
         facts = [(title, _shape_text(shape), "") for title, shape in _titled("Input", shapes)]
         if report.outputs:
             facts += [(title, _shape_text(shape), "") for title, shape in _titled("Output", list(report.outputs))]
-            facts += _costs(node, report, shapes)
+            facts += _costs(graph, node, report, shapes, variables)
         elif report.waiting:
             reason = _waiting_reason(graph, node)
             facts.append(("Output", "not known yet", reason))
@@ -97,11 +107,14 @@ def input_shapes(graph: Graph, node: NodeId, analysis: Analysis) -> list[TensorS
     return shapes
 
 
-def totals(graph: Graph, nodes: list[NodeId], analysis: Analysis | None) -> list[tuple[str, str, str]]:
-    """Layers, parameters and FLOPs of `nodes` together, as facts."""
+def totals(workspace: Workspace, nodes: list[NodeId]) -> list[tuple[str, str, str]]:
+    """Layers, parameters and FLOPs of `nodes` of the graph in view together, as facts."""
     facts = [("Layers", exact(len(nodes)), "")]
+    analysis = workspace.analysis
     if analysis is None:
-        return [*facts, ("Parameters", LOADING if graph.nodes else "0", "")]
+        if workspace.is_analysed:
+            return [*facts, ("Parameters", "not known yet", UNPLACED)]
+        return [*facts, ("Parameters", LOADING if workspace.graph.nodes else "0", "")]
     reports = [analysis.nodes.get(node, UNKNOWN) for node in nodes]
     unknown = sum(not report.outputs for report in reports)
     note = f"not counting {plural(unknown, 'layer')} without a known shape" if unknown else ""
@@ -109,7 +122,7 @@ def totals(graph: Graph, nodes: list[NodeId], analysis: Analysis | None) -> list
     return [
         *facts,
         ("Parameters", exact(sum(report.parameters for report in reports)), note),
-        ("FLOPs", f"{short(flops)} per sample" if flops else "0", ""),
+        ("FLOPs", _flops_text(flops) if flops else "0", ""),
     ]
 
 
@@ -124,22 +137,57 @@ def _shape_text(shape: TensorShape | None) -> str:
 
 
 def _waiting_reason(graph: Graph, node: Node) -> str:
-    wanted = len(spec(node.layer).inputs)
+    wanted = len(declared(graph, node).inputs)
     if len(graph.incoming(node.id)) < wanted:
         return "Wire its input to see the shape."
     return "A layer before this one has to work first."
 
 
-def _costs(node: Node, report: NodeReport, shapes: list[TensorShape | None]) -> list[tuple[str, str, str]]:
-    note = _weights_text(node, [shape for shape in shapes if shape is not None]) if report.parameters else ""
-    flops = f"{short(report.flops)} per sample" if report.flops else "negligible"
-    return [("Parameters", exact(report.parameters), note), ("FLOPs", flops, "")]
+def _costs(
+    graph: Graph, node: Node, report: NodeReport, shapes: list[TensorShape | None], variables: Variables
+) -> list[tuple[str, str, str]]:
+    params = variables.plain_params(graph, node)
+    flops = _flops_text(report.flops) if report.flops else "negligible"
+    if block_of(node.layer) is None:
+        known = [shape for shape in shapes if shape is not None]
+        note = _weights_text(node.layer, params, known) if report.parameters and params is not None else ""
+        return [("Parameters", exact(report.parameters), note), ("FLOPs", flops, "")]
+    facts = []
+    if len(report.inside) > 1 and params is not None:
+        facts.append(("Copies", exact(len(report.inside)), _names_text(copies(node, params))))
+    parameters = [copy.parameters for copy in report.inside]
+    return [
+        *facts,
+        ("Parameters", exact(report.parameters), _share_text(parameters, exact)),
+        ("FLOPs", flops, _share_text([copy.flops for copy in report.inside], short)),
+    ]
 
 
-def _weights_text(node: Node, shapes: list[TensorShape]) -> str:
+def _flops_text(flops: int) -> str:
+    return f"{short(flops)} per sample"
+
+
+def _names_text(names: list[str]) -> str:
+    return ", ".join(names) if len(names) <= 4 else f"{names[0]}, {names[1]}, … {names[-1]}"
+
+
+def _share_text(numbers: list[int], write: Callable[[int], str]) -> str:
+    """How a sum is made up of the copies of a block; empty when there is only one."""
+    if len(numbers) < 2 or not any(numbers):
+        return ""
+    first, *others = numbers
+    if len(set(numbers)) == 1:
+        return f"{write(first)} in each copy"
+    if len(set(others)) == 1:
+        number = "the other" if len(others) == 1 else f"each of the other {len(others)}"
+        return f"{write(first)} in the first copy, {write(others[0])} in {number}"
+    return f"{write(min(numbers))} to {write(max(numbers))} in each copy"
+
+
+def _weights_text(layer: str, params: Params, shapes: list[TensorShape]) -> str:
     """`16·1·5·5 (weight) + 16 (bias)`: where the number of parameters comes from."""
     # An analysis exists, so torch is loaded and this import costs nothing.
     from engine.analysis.weights import weight_shapes
 
-    weights = weight_shapes(node.layer, node.params, shapes)
+    weights = weight_shapes(layer, params, shapes)
     return " + ".join(f"{'·'.join(map(str, shape))} ({name})" for name, shape in weights.items())

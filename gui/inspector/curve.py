@@ -18,6 +18,10 @@ REACH = 4.0
 """The plot runs from −REACH to REACH."""
 XS = np.linspace(-REACH, REACH, 161)
 """Where the function is sampled, shape `[161]`."""
+_MOST = 16.0
+"""How far up and down a plot reaches at most: what an activation does near 0 matters, not where x³ ends."""
+_HUGE = 1e12
+"""Larger numbers are drawn like this one, so that the plot can compute with them."""
 
 
 class CurvePlot(QWidget):
@@ -36,7 +40,12 @@ class CurvePlot(QWidget):
     def show_samples(self, ys: Samples, slopes: Samples, family: str) -> None:
         """Show values and slopes at `XS`, both of shape `[161]`, the values in the colour of `family`."""
         self._ys, self._slopes, self._family = ys, slopes, family
-        self.setAccessibleName(f"Curve from {ys.min():g} to {ys.max():g}, slope up to {slopes.max():g}")
+        known, steepness = ys[np.isfinite(ys)], slopes[np.isfinite(slopes)]
+        self.setAccessibleName(
+            f"Curve from {known.min():g} to {known.max():g}, slope up to {steepness.max():g}"
+            if known.size and steepness.size
+            else "The function has no values here"
+        )
         self.update()
 
     def sizeHint(self) -> QSize:
@@ -75,10 +84,13 @@ class CurvePlot(QWidget):
         painter.save()
         painter.setClipRect(area.adjusted(-1, -2, 1, 2))
         slope_pen = QPen(colours.colour("validation"), 1.5, Qt.PenStyle.DashLine)
-        painter.setPen(slope_pen)
-        painter.drawPolyline(self._polyline(self._slopes))
-        painter.setPen(QPen(colours.family_colour(self._family), 2.0))
-        painter.drawPolyline(self._polyline(self._ys))
+        for values, pen in (
+            (self._slopes, slope_pen),
+            (self._ys, QPen(colours.family_colour(self._family), 2.0)),
+        ):
+            painter.setPen(pen)
+            for line in self._polylines(values):
+                painter.drawPolyline(line)
         painter.restore()
         self._paint_legend(painter, slope_pen)
 
@@ -86,8 +98,14 @@ class CurvePlot(QWidget):
         return QRectF(self.rect()).adjusted(30, 26, -8, -20)
 
     def _span(self) -> tuple[float, float]:
-        low = min(float(self._ys.min()), float(self._slopes.min()), 0.0)
-        high = max(float(self._ys.max()), float(self._slopes.max()), 1.0)
+        """The lowest and the highest number that the plot shows."""
+        both = np.concatenate([self._ys, self._slopes])
+        both = np.clip(both[np.isfinite(both)], -_HUGE, _HUGE)
+        near = both[np.abs(both) <= _MOST]
+        if 2 * near.size >= both.size:
+            both = near
+        low = min(float(both.min(initial=0.0)), 0.0)
+        high = max(float(both.max(initial=1.0)), 1.0)
         margin = 0.06 * (high - low)
         return low - margin, high + margin
 
@@ -97,8 +115,16 @@ class CurvePlot(QWidget):
         across, up = (x + REACH) / (2 * REACH), (y - low) / (high - low)
         return QPointF(area.left() + across * area.width(), area.bottom() - up * area.height())
 
-    def _polyline(self, values: Samples) -> QPolygonF:
-        return QPolygonF([self._place(x, y) for x, y in zip(XS, values, strict=True)])
+    def _polylines(self, values: Samples) -> list[QPolygonF]:
+        """The curve through `values`, broken where there are none and where it has long left the plot."""
+        low, high = self._span()
+        reach = high - low
+        drawn = np.isfinite(values) & (values > low - reach) & (values < high + reach)
+        ends = np.flatnonzero(np.diff(drawn, prepend=False, append=False))
+        return [
+            QPolygonF([self._place(float(x), float(y)) for x, y in zip(XS[start:end], values[start:end], strict=True)])
+            for start, end in zip(ends[::2], ends[1::2], strict=True)
+        ]
 
     def _paint_grid(self, painter: QPainter) -> None:
         colours = theme.current()
@@ -107,7 +133,7 @@ class CurvePlot(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.colour("canvas"))
         painter.drawRoundedRect(area.adjusted(-4, -4, 4, 4), theme.RADIUS, theme.RADIUS)
-        step = 1.0 if high - low > 1.6 else 0.5
+        step = next(size for size in _STEPS if (high - low) / size <= 6)
         for x in (-4, -2, 0, 2, 4):
             top, bottom = self._place(x, high), self._place(x, low)
             painter.setPen(QPen(colours.colour("strong_border" if x == 0 else "grid"), 1))
@@ -129,14 +155,15 @@ class CurvePlot(QWidget):
         texts = ("y", "slope dy/dx")
         if reading is not None:
             x, y, slope = reading
-            at = self._place(x, y)
+            at = self._place(x, 0.0)
             painter.setPen(QPen(colours.colour("muted"), 1, Qt.PenStyle.DotLine))
             painter.drawLine(QPointF(at.x(), self._area().top()), QPointF(at.x(), self._area().bottom()))
             painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(colours.family_colour(self._family))
-            painter.drawEllipse(at, 3.5, 3.5)
-            painter.setBrush(colours.colour("validation"))
-            painter.drawEllipse(self._place(x, slope), 3.5, 3.5)
+            low, high = self._span()
+            for number, colour in ((slope, colours.colour("validation")), (y, colours.family_colour(self._family))):
+                if low <= number <= high:
+                    painter.setBrush(colour)
+                    painter.drawEllipse(self._place(x, number), 3.5, 3.5)
             texts = (f"y({_signed(round(x, 2))}) = {_signed(round(y, 3))}", f"slope {_signed(round(slope, 3))}")
         left = self._area().left() - 4
         for text, pen in zip(texts, (QPen(colours.family_colour(self._family), 2.0), slope_pen), strict=True):
@@ -147,6 +174,12 @@ class CurvePlot(QWidget):
             left += 22 + painter.fontMetrics().horizontalAdvance(text) + 16
 
 
+_STEPS = [digit * 10.0**power for power in range(-1, 308) for digit in (1, 2, 5)][2:]
+"""Distances between grid lines: 0.5, 1, 2, 5, 10, …"""
+
+
 def _signed(number: float) -> str:
     """`number` with a real minus sign."""
-    return f"{number + 0.0:g}".replace("-", "−")
+    if np.isnan(number):
+        return "none"
+    return f"{number + 0.0:g}".replace("-", "−").replace("inf", "∞")

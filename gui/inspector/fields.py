@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
-import re
 from typing import TypeAlias
 
 from PySide6.QtCore import QPoint, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QWheelEvent
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPalette, QPen, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QLineEdit,
     QSizePolicy,
-    QToolButton,
+    QStyle,
+    QStyleOptionComboBox,
+    QStylePainter,
     QWidget,
 )
 
-from engine.graph.params import Bool, Choice, Float, Int, Pair, Param, ParamValue, Shape
+from engine.graph.expressions import MARK
+from engine.graph.params import Bool, Choice, Float, Int, Param, ParamValue, Shape, Sizes, Text
 from gui import theme
 from gui.inspector.number_field import NumberField
-from gui.inspector.text_value import MIXED, TextValue
+from gui.inspector.sizes_field import SizesField
+from gui.inspector.text_fields import ShapeField, TextField
+from gui.inspector.text_value import MIXED
 
 
 class SwitchField(QCheckBox):
@@ -31,14 +32,21 @@ class SwitchField(QCheckBox):
     """The user has switched."""
     refused = Signal(str)
     """Never emitted: a switch cannot be wrong."""
+    expressionBegun = Signal(str)
+    """The user has pressed the key “=”; only where expressions are taken."""
 
     _WIDTH, _HEIGHT = 32, 18
 
     def __init__(self, param: Bool, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._takes_expressions = False
         self.clicked.connect(self._on_clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         theme.theme_hub.themeChanged.connect(self.update)
+
+    def take_expressions(self) -> None:
+        """Let the key “=” begin an expression."""
+        self._takes_expressions = True
 
     def show_value(self, value: ParamValue | None) -> None:
         """Show a value that was set elsewhere; None for values that differ."""
@@ -59,6 +67,13 @@ class SwitchField(QCheckBox):
     def hitButton(self, position: QPoint) -> bool:
         """The whole switch can be clicked."""
         return True
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin an expression where one is taken."""
+        if self._takes_expressions and event.text() == MARK:
+            self.expressionBegun.emit("")
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw a pill with a knob: right and filled when on, left and hollow when off, in the middle when mixed."""
@@ -99,11 +114,13 @@ class ChoiceField(QComboBox):
     """The user has chosen."""
     refused = Signal(str)
     """Never emitted: only what is allowed can be chosen."""
+    expressionBegun = Signal(str)
+    """The user has pressed the key “=”; only where expressions are taken."""
 
     def __init__(self, param: Choice, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        for option in param.options:
-            self.addItem(param.option_title(option), option)
+        self._takes_expressions = False
+        self.set_options(param)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPlaceholderText(MIXED)
         # The longest option must not widen the panel.
@@ -112,9 +129,42 @@ class ChoiceField(QComboBox):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.activated.connect(lambda index: self.edited.emit(self.itemData(index)))
 
+    def set_options(self, param: Choice) -> None:
+        """Offer the options of `param`; what is chosen stays as long as it is among them."""
+        chosen = self.currentData()
+        self.clear()
+        for option in param.options:
+            self.addItem(param.option_title(option), option)
+        self.show_value(chosen)
+
+    def take_expressions(self) -> None:
+        """Let the key “=” begin an expression."""
+        self._takes_expressions = True
+
     def show_value(self, value: ParamValue | None) -> None:
         """Show a value that was set elsewhere; None for values that differ."""
         self.setCurrentIndex(-1 if value is None else self.findData(value))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Begin an expression where one is taken."""
+        if self._takes_expressions and event.text() == MARK:
+            self.expressionBegun.emit("")
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint the chosen option, shortened where it is too long for the field."""
+        option = QStyleOptionComboBox()
+        self.initStyleOption(option)
+        painter = QStylePainter(self)
+        painter.drawComplexControl(QStyle.ComplexControl.CC_ComboBox, option)
+        part = QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(QStyle.ComplexControl.CC_ComboBox, option, part, self).width()
+        text = option.currentText or self.placeholderText()
+        option.currentText = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, room - 2)
+        if not self.currentText():
+            option.palette.setColor(QPalette.ColorRole.ButtonText, self.palette().placeholderText().color())
+        painter.drawControl(QStyle.ControlElement.CE_ComboBoxLabel, option)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change nothing while scrolling past: the wheel counts only in the field that has the focus."""
@@ -124,139 +174,10 @@ class ChoiceField(QComboBox):
             event.ignore()
 
 
-class PairField(QWidget):
-    """Height and width, with a lock that keeps them equal: one number for both."""
-
-    edited = Signal(object)
-    """The user has set another valid pair."""
-    refused = Signal(str)
-    """Why a text is not taken; empty when nothing is wrong any more."""
-
-    def __init__(self, param: Pair, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._value: tuple[int, int] | None = None
-        self._fields = tuple(
-            NumberField(
-                Int(
-                    name=param.name,
-                    label=param.title,
-                    default=default,
-                    minimum=param.minimum,
-                    maximum=param.maximum,
-                    doc=param.doc,
-                )
-            )
-            for default in param.default
-        )
-        self.lock = QToolButton(self)
-        """Pressed while one number stands for both."""
-        self.lock.setCheckable(True)
-        self.lock.setIconSize(QSize(14, 14))
-        self.lock.setFixedSize(20, 24)
-        # The icon says enough; a row of filled buttons would outshout the numbers.
-        self.lock.setStyleSheet("QToolButton { padding: 0; } QToolButton:checked:!hover { background: transparent; }")
-        self.lock.toggled.connect(self._on_lock_shown)
-        self.lock.clicked.connect(self._on_lock_clicked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.UNIT)
-        for index, (field, side) in enumerate(zip(self._fields, ("height", "width"), strict=True)):
-            field.make_narrow()
-            field.setAccessibleName(f"{param.title}, {side}")
-            field.edited.connect(lambda value, index=index: self._on_edited(index, value))
-            field.refused.connect(self.refused)
-            if index:
-                row.addWidget(QLabel("×"))
-            row.addWidget(field, 1)
-        row.addWidget(self.lock)
-        height, width = self._fields
-        self.setFocusProxy(height)
-        self.setTabOrder(height, width)
-        self.setTabOrder(width, self.lock)
-        self._on_lock_shown(False)
-
-    def name_parts(self, name: str) -> None:
-        """Give the height field the object name `name`, the others the same with `_width` and `_lock` behind it."""
-        for part, suffix in zip((*self._fields, self.lock), ("", "_width", "_lock"), strict=True):
-            part.setObjectName(name + suffix)
-
-    def show_value(self, value: ParamValue | None) -> None:
-        """Show a value that was set elsewhere; None for values that differ."""
-        first = self._value is None
-        self._value = (value[0], value[1]) if isinstance(value, tuple) else None
-        for field, number in zip(self._fields, self._value or (None, None), strict=True):
-            field.show_value(number)
-        is_square = self._value is None or self._value[0] == self._value[1]
-        if first or not is_square:
-            self.lock.setChecked(is_square)
-
-    def _on_edited(self, index: int, value: int) -> None:
-        if self.lock.isChecked() or self._value is None:
-            self._set((value, value))
-        else:
-            self._set((value, self._value[1]) if index == 0 else (self._value[0], value))
-
-    def _set(self, value: tuple[int, int]) -> None:
-        changed = value != self._value
-        self._value = value
-        for field, number in zip(self._fields, value, strict=True):
-            field.show_value(number)
-        if changed:
-            self.edited.emit(value)
-
-    def _on_lock_clicked(self, locked: bool) -> None:
-        if locked and self._value is not None:
-            self._set((self._value[0], self._value[0]))
-
-    def _on_lock_shown(self, locked: bool) -> None:
-        self.lock.setIcon(
-            theme.icon("link-variant" if locked else "link-variant-off", "muted" if locked else "disabled")
-        )
-        self.lock.setToolTip("One number for height and width" if locked else "Height and width differ")
-        self.lock.setAccessibleName("Height and width are kept equal")
-
-
-class ShapeField(QLineEdit):
-    """The sizes of a tensor along its axes, such as “1, 28, 28”."""
-
-    edited = Signal(object)
-    """The user has set another valid shape."""
-    refused = Signal(str)
-    """Why the text is not taken; empty when nothing is wrong any more."""
-
-    def __init__(self, param: Shape, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._param = param
-        self._text = TextValue(self, self, self._read, _write_shape, _is_unfinished_shape)
-        self._text.edited.connect(self.edited)
-        self._text.refused.connect(self.refused)
-        self.editingFinished.connect(self._text.settle)
-        self.setMaxLength(80)
-
-    def show_value(self, value: ParamValue | None) -> None:
-        """Show a value that was set elsewhere; None for values that differ."""
-        self.setPlaceholderText(MIXED if value is None else "")
-        self._text.show(value)
-
-    def _read(self, text: str) -> tuple[int, ...]:
-        words = [word for word in _SEPARATOR.split(text.strip()) if word]
-        sizes = tuple(int(word) if word.isdecimal() and len(word) < 10 else word for word in words)
-        return self._param.check(sizes if all(isinstance(size, int) for size in sizes) else text)
-
-
-_SEPARATOR = re.compile(r"[\s,;×x]+")
-_SEPARATOR_AT_END = re.compile(r"(^|[,;×x])\s*$")
-
-
-def _is_unfinished_shape(text: str) -> bool:
-    return _SEPARATOR_AT_END.search(text) is not None
-
-
-def _write_shape(value: ParamValue) -> str:
-    return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
-
-
-Field: TypeAlias = NumberField | SwitchField | ChoiceField | PairField | ShapeField
+PlainField: TypeAlias = NumberField | SwitchField | ChoiceField | SizesField | ShapeField
+"""The fields of parameters that may be computed inside a block; each says `expressionBegun` if told to."""
+Field: TypeAlias = PlainField | TextField
+"""The field of any parameter."""
 
 
 def field_for(param: Param) -> Field:
@@ -272,8 +193,10 @@ def field_for(param: Param) -> Field:
             return SwitchField(param)
         case Choice():
             return ChoiceField(param)
-        case Pair():
-            return PairField(param)
+        case Sizes():
+            return SizesField(param)
         case Shape():
             return ShapeField(param)
+        case Text():
+            return TextField(param)
     raise TypeError(f"There is no field for a {type(param).__name__}.")

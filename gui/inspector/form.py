@@ -1,149 +1,20 @@
-"""The form that is generated from declared parameters; layers, data sets and the training recipe all use it."""
+"""The form that is generated from declared parameters; layers, blocks, data sets and the recipe all use it."""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from html import escape
+from collections.abc import Callable, Mapping, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from engine.graph.params import Float, Int, Pair, Param, ParamValue, Shape, format_value
+from engine.graph.params import Param, ParamError, ParamValue
 from gui import theme
-from gui.inspector.fields import PairField, SwitchField, field_for
-
-
-def range_hint(param: Param) -> str:
-    """What values `param` takes, such as “From 1 to 1,024.”; empty when it says nothing new."""
-    match param:
-        case Int() | Pair():
-            return f"From {param.minimum:,} to {param.maximum:,}."
-        case Float():
-            if math.isinf(param.minimum) and math.isinf(param.maximum):
-                return "Any number."
-            if math.isinf(param.maximum):
-                return f"{param.minimum:g} or more."
-            if math.isinf(param.minimum):
-                return f"{param.maximum:g} or less."
-            return f"From {param.minimum:g} to {param.maximum:g}."
-        case Shape():
-            return f"Up to {param.maximum_axes} numbers with commas between them."
-    return ""
-
-
-def help_text(param: Param) -> str:
-    """What `param` means, what values it takes and with which one a new layer starts."""
-    match param:
-        case Shape():
-            default = ", ".join(map(str, param.default))
-        case _:
-            titles = getattr(param, "option_title", format_value)
-            default = titles(param.default)
-    limits = f"{range_hint(param)} Default: {default}.".strip()
-    return f"{param.doc}\n{limits}"
-
-
-class ParamRow(QWidget):
-    """One parameter: its name, its field, its unit, and below it the help (on request) and what is wrong (if so)."""
-
-    edited = Signal(str, object)
-    """The user has set the parameter of this name to another valid value."""
-
-    def __init__(self, param: Param, value: ParamValue | None, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.param = param
-        """What is edited here."""
-        self.field = field_for(param)
-        """The widget that edits it."""
-        self.title = QLabel(param.title)
-        """Its name, at the left."""
-        self._help_button = QToolButton()
-        self._help = _note("caption")
-        self._error = _note("error")
-        self._error.setObjectName(f"error_{param.name}")
-        self._name_field()
-        self._lay_out()
-        self.field.show_value(value)
-        self.field.edited.connect(lambda value: self.edited.emit(param.name, value))
-        self.field.refused.connect(self._show_error)
-        self._explain(help_text(param))
-
-    def set_available(self, available: bool, reason: str = "") -> None:
-        """Let the field be edited or not; `reason` says in a sentence why not."""
-        self.field.setEnabled(available)
-        self.title.setEnabled(available)
-        text = help_text(self.param)
-        self._explain(text if available or not reason else f"{reason}\n{text}")
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Open the help with F1 from within the field; clicking a switch's name switches it."""
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_F1:
-            self._help_button.toggle()
-            return True
-        is_click = watched is self.title and event.type() == QEvent.Type.MouseButtonRelease
-        if is_click and self.field.isEnabled():
-            self.field.setFocus(Qt.FocusReason.MouseFocusReason)
-            if isinstance(self.field, SwitchField):
-                self.field.click()
-        return super().eventFilter(watched, event)
-
-    def _name_field(self) -> None:
-        name = f"param_{self.param.name}"
-        if isinstance(self.field, PairField):
-            self.field.name_parts(name)
-        else:
-            self.field.setObjectName(name)
-        self.field.setAccessibleName(f"{self.param.title} ({self.param.unit})" if self.param.unit else self.param.title)
-        self.title.setBuddy(self.field)
-        self.title.installEventFilter(self)
-        self.field.installEventFilter(self)
-        for child in self.field.findChildren(QWidget):
-            child.installEventFilter(self)
-
-    def _lay_out(self) -> None:
-        button = self._help_button
-        button.setIcon(theme.icon("help-circle-outline", "muted"))
-        button.setIconSize(QSize(14, 14))
-        button.setFixedSize(18, 24)
-        button.setStyleSheet("QToolButton { padding: 0; }")
-        button.setCheckable(True)
-        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        button.setAccessibleName(f"Help on {self.param.title}")
-        button.toggled.connect(self._help.setVisible)
-        line = QHBoxLayout()
-        line.setSpacing(theme.UNIT)
-        line.addWidget(self.title)
-        line.addSpacing(theme.UNIT)
-        line.addWidget(self.field, 1)
-        if isinstance(self.field, SwitchField):
-            line.addStretch(1)
-        if self.param.unit:
-            unit = QLabel(self.param.unit)
-            unit.setProperty("role", "caption")
-            line.addWidget(unit)
-        line.addWidget(button)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(theme.UNIT)
-        column.addLayout(line)
-        column.addWidget(self._error)
-        column.addWidget(self._help)
-
-    def _explain(self, text: str) -> None:
-        self._help.setText(text)
-        self.field.setAccessibleDescription(text)
-        for widget in (self.title, self.field, self._help_button):
-            widget.setToolTip(_tool_tip(text))
-
-    def _show_error(self, sentence: str) -> None:
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+from gui.inspector.row import ParamRow, help_text
+from gui.inspector.variables import Variables
 
 
 class ParamForm(QWidget):
-    """A row for each of some parameters.
+    """A row for each of some parameters; those that mean nothing beside the values of others are hidden.
 
     The form holds no truth: it shows what it is told by `set_value` and announces what the user does.
     """
@@ -152,54 +23,87 @@ class ParamForm(QWidget):
     """The user has set the parameter of this name to another valid value."""
 
     def __init__(
-        self, params: Sequence[Param], values: Mapping[str, ParamValue | None], parent: QWidget | None = None
+        self,
+        params: Sequence[Param],
+        values: Mapping[str, ParamValue | None],
+        variables: Variables | None = None,
+        explain: Callable[[Param], str] = help_text,
+        parent: QWidget | None = None,
     ) -> None:
-        """Build a row for each of `params`, showing `values`; None stands for values that differ."""
+        """Build a row for each of `params`, showing `values`; None stands for values that differ.
+
+        Args:
+            variables: what values may be computed from; left out where there are plain values only.
+            explain: the help on a parameter.
+        """
         super().__init__(parent)
+        self._variables = variables or Variables()
+        self._values: dict[str, ParamValue | None] = {p.name: values.get(p.name, p.default) for p in params}
         self._rows: dict[str, ParamRow] = {}
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.UNIT + 2)
         for param in params:
-            row = ParamRow(param, values.get(param.name, param.default))
+            # Made in its place: what is moved into a window later is styled once more.
+            row = ParamRow(param, self._values[param.name], self._variables, explain(param), self)
             row.edited.connect(self.valueEdited)
             column.addWidget(row)
             self._rows[param.name] = row
         self._align()
+        self._hide_meaningless()
 
     def set_value(self, name: str, value: ParamValue | None) -> None:
         """Show the value of one parameter, without announcing it; names that are not in the form are ignored."""
-        if name in self._rows:
-            self._rows[name].field.show_value(value)
+        self.set_values({name: value})
 
     def set_values(self, values: Mapping[str, ParamValue | None]) -> None:
         """Show several values, without announcing them."""
         for name, value in values.items():
-            self.set_value(name, value)
+            if name in self._rows:
+                self._values[name] = value
+                self._rows[name].show_value(value)
+        self._hide_meaningless()
+
+    def set_variables(self, variables: Variables) -> None:
+        """Say what expressions may use, and what it is worth here."""
+        if variables != self._variables:
+            self._variables = variables
+            for row in self._rows.values():
+                row.set_variables(variables)
+            self._hide_meaningless()
 
     def set_available(self, name: str, available: bool, reason: str = "") -> None:
         """Let one parameter be edited or not; `reason` says in a sentence why not."""
         if name in self._rows:
             self._rows[name].set_available(available, reason)
 
+    def focus_on(self, name: str) -> None:
+        """Put the keyboard into the field of one parameter."""
+        self._rows[name].take_focus()
+
     def _align(self) -> None:
-        """Give all names one width, so that the fields stand in one column."""
+        """Give all names one width, so that the fields stand in one column, whichever rows are hidden."""
         widths = [row.title.sizeHint().width() for row in self._rows.values()]
         for row in self._rows.values():
             row.title.setFixedWidth(max(96, *widths))
 
+    def _hide_meaningless(self) -> None:
+        for row in self._rows.values():
+            if row.param.only_with is None:
+                continue
+            other, wanted = row.param.only_with
+            value = self._plain_value(other)
+            # Of layers that differ, and of what is not known, some may need it.
+            applies = value is None or value in wanted
+            if not applies and row.holds_focus and other in self._rows:
+                self._rows[other].take_focus()
+            row.setVisible(applies)
 
-def _note(role: str) -> QLabel:
-    label = QLabel()
-    label.setProperty("role", role)
-    label.setWordWrap(True)
-    label.setVisible(False)
-    label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-    label.setTextFormat(Qt.TextFormat.PlainText)
-    return label
-
-
-def _tool_tip(text: str) -> str:
-    """`text` as a tool tip of a readable width."""
-    paragraphs = "".join(f"<p style='margin: 0 0 4px 0'>{escape(line)}</p>" for line in text.split("\n"))
-    return f"<table width='300'><tr><td>{paragraphs}</td></tr></table>"
+    def _plain_value(self, name: str) -> ParamValue | None:
+        value = self._values.get(name)
+        if value is None or name not in self._rows:
+            return value
+        try:
+            return self._variables.worth(self._rows[name].param, value)
+        except ParamError:
+            return None

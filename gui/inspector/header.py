@@ -1,113 +1,83 @@
-"""The top of the layer page: which layer this is, and its name to be edited."""
+"""The top of the layer page: which layer this is, its name, and the way into an instance of a block."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from engine.graph.blocks import block_of
 from engine.graph.edits import Rename
-from engine.graph.model import MAX_NAME, GraphError, Node
-from engine.layers.registry import spec
+from engine.graph.model import Node
+from engine.layers.blocks import declared
+from engine.layers.grouping import make_unique
 from gui import theme
-from gui.badge import LayerBadge
-from gui.inspector.text_value import mark_error
-from gui.parts import wrapped
+from gui.inspector.common import attempt
+from gui.inspector.title import NameEdit, TitleLine
 from gui.workspace import Workspace
 
 
-class NameEdit(QLineEdit):
-    """A title that can be typed into; Escape brings the old name back."""
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.saved = ""
-        """The name that holds."""
-        self.setObjectName("node_name")
-        self.setAccessibleName("Name of the layer")
-        self.setToolTip("The layer's name, also in the PyTorch model.\nEnter renames it, Escape keeps the old name.")
-        self.setMaxLength(MAX_NAME)
-        # A heading until the pointer or the focus shows that it is a field.
-        self.setStyleSheet(
-            "QLineEdit { font-size: 16px; font-weight: 600; padding: 0 4px; margin-left: -7px; }"
-            "QLineEdit:!hover:!focus { border-color: transparent; background: transparent; }"
-        )
-
-    def event(self, event: QEvent) -> bool:
-        """Keep Escape for itself while there is something to take back."""
-        is_key = event.type() in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress)
-        if is_key and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape and self.text() != self.saved:
-            if event.type() == QEvent.Type.KeyPress:
-                self.show_name(self.saved)
-            event.accept()
-            return True
-        return super().event(event)
-
-    def show_name(self, name: str) -> None:
-        """Show the name that holds."""
-        self.saved = name
-        if self.text() != name:
-            self.setText(name)
-            self.setCursorPosition(0)
-        mark_error(self, False)
-
-
 class NodeHeader(QWidget):
-    """Sign, name and kind of one node."""
+    """Sign, name and kind of one node; for an instance of a block also what can be done with it."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._node: Node | None = None
-        self._badge = LayerBadge(38)
-        self.name = NameEdit()
-        """The editable name."""
-        self._kind = QLabel()
-        self._kind.setProperty("role", "caption")
-        self._error = wrapped(role="error")
-        self._error.setObjectName("name_error")
-        self._error.hide()
-        self.name.editingFinished.connect(self._rename)
-        self.name.textEdited.connect(lambda: self._show_error(""))
-        names = QVBoxLayout()
-        names.setSpacing(0)
-        names.addWidget(self.name)
-        names.addWidget(self._kind)
-        line = QHBoxLayout()
-        line.setSpacing(theme.PADDING)
-        line.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
-        line.addLayout(names, 1)
+        self._title = TitleLine("node_name", "Name of the layer", "also in the PyTorch model")
+        self._title.name.renamed.connect(self._rename)
+        self._buttons = QWidget()
+        self._enter = QPushButton(theme.icon("arrow-expand-down"), " Enter")
+        self._enter.setObjectName("enter_block")
+        self._enter.setToolTip("Show what is inside, and change it for every instance of the block.")
+        self._enter.clicked.connect(self._on_enter)
+        self._unique = QPushButton(theme.icon("content-duplicate"), " Make unique")
+        self._unique.setObjectName("make_unique")
+        self._unique.clicked.connect(self._on_unique)
+        row = QHBoxLayout(self._buttons)
+        row.setContentsMargins(0, theme.UNIT, 0, 0)
+        row.setSpacing(theme.GAP)
+        row.addWidget(self._enter, 1)
+        row.addWidget(self._unique, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.UNIT)
-        column.addLayout(line)
-        column.addWidget(self._error)
+        column.addWidget(self._title)
+        column.addWidget(self._buttons)
+
+    @property
+    def name(self) -> NameEdit:
+        """The editable name."""
+        return self._title.name
 
     def show_node(self, node: Node) -> None:
         """Show `node`, as it is now."""
-        declared = spec(node.layer)
+        layer = declared(self._workspace.graph, node)
         same = self._node is not None and self._node.id == node.id
         self._node = node
-        self._badge.show_layer(declared)
-        self._kind.setText(f"{declared.label} · {declared.family}")
-        # What is being typed is only overwritten when the name itself has changed.
-        if not same or node.name != self.name.saved:
-            self.name.show_name(node.name)
-            self._show_error("")
+        self._title.show_title(layer, node.name, f"{layer.label} · {layer.family}", anew=not same)
+        block = block_of(node.layer)
+        self._buttons.setVisible(block is not None)
+        if block is not None:
+            others = len(self._workspace.document.blocks.instances(block)) - 1
+            self._unique.setEnabled(others > 0)
+            self._unique.setToolTip(
+                f"Give this instance a block of its own, so that changes inside leave the other {others} alone."
+                if others
+                else f"This is the only instance of {block}."
+            )
 
-    def _rename(self) -> None:
-        if self._node is None or self.name.text() == self.name.saved:
-            return
-        edit = Rename(self._node.id, self.name.text().strip())
-        try:
-            # Tried on a copy first, so that a refusal is shown here and not in the window's status.
-            edit.apply(self._workspace.graph.snapshot())
-        except GraphError as error:
-            self.name.show_name(self.name.saved)
-            self._show_error(str(error))
-            return
-        self._workspace.push(edit)
+    def forget(self) -> None:
+        """Another graph is in view: ids mean other nodes now."""
+        self._node = None
 
-    def _show_error(self, sentence: str) -> None:
-        self._error.setText(sentence)
-        self._error.setVisible(bool(sentence))
+    def _rename(self, name: str) -> None:
+        if self._node is not None:
+            node = self._node.id
+            self._title.show_error(attempt(self._workspace, lambda: Rename(node, name)))
+
+    def _on_enter(self) -> None:
+        if self._node is not None:
+            self._workspace.enter(self._node.id)
+
+    def _on_unique(self) -> None:
+        if self._node is not None:
+            self._workspace.push(make_unique(self._workspace.graph, self._node.id))

@@ -11,7 +11,7 @@ from gui.workspace import Workspace
 
 
 class Inspector(QWidget):
-    """Two pages behind tabs: “Layer” and “Training”."""
+    """Two pages behind tabs: “Layer”, or “Block” inside of one, and “Training”."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -29,6 +29,8 @@ class Inspector(QWidget):
         column.addWidget(self._tabs)
         self.setMinimumWidth(300)
         workspace.selectionChanged.connect(self._on_selection)
+        workspace.scopeChanged.connect(self._on_scope)
+        self._node_page.currentChanged.connect(self._name_tab)
 
     def show_layer(self) -> None:
         """Bring the page about the selection to the front."""
@@ -39,15 +41,31 @@ class Inspector(QWidget):
         self._tabs.setCurrentWidget(self._setup_page)
 
     def edit_name(self) -> None:
-        """Put the cursor into the name of the selected layer, if exactly one is selected."""
+        """Put the cursor into the name of the selected layer, or of the block in view when nothing is selected."""
         if len(self._workspace.selection) == 1:
-            self.show_layer()
             name = self._node_page.node_view.header.name
-            name.setFocus(Qt.FocusReason.ShortcutFocusReason)
-            name.selectAll()
+        elif self._workspace.graph.block and not self._workspace.selection:
+            name = self._node_page.block_page.name
+        else:
+            return
+        self.show_layer()
+        name.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        name.selectAll()
 
     def _on_selection(self) -> None:
+        if self._workspace.selection:
+            self._bring_up_layer()
+
+    def _on_scope(self) -> None:
+        if self._workspace.graph.block:
+            self._bring_up_layer()
+
+    def _bring_up_layer(self) -> None:
         # Whoever selects a layer wants to see it, unless a setting of the training is being typed.
         focus = QApplication.focusWidget()
-        if self._workspace.selection and not (focus is not None and self._setup_page.isAncestorOf(focus)):
+        if not (focus is not None and self._setup_page.isAncestorOf(focus)):
             self.show_layer()
+
+    def _name_tab(self) -> None:
+        is_block = self._node_page.currentWidget() is self._node_page.block_page
+        self._tabs.setTabText(self._tabs.indexOf(self._node_page), "Block" if is_block else "Layer")

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+from dataclasses import replace
+from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
 
-from engine.graph.params import Float, Int, ParamValue
+from engine.graph.params import Float, Int, Param, ParamValue
 from gui import theme
 from gui.inspector.text_value import MIXED, TextValue
 
+AnyParam = TypeVar("AnyParam", bound=Param)
 _LAYS_OUT = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.Polish)
 
 
@@ -23,21 +26,29 @@ class NumberField(QAbstractSpinBox):
     """The user has set another valid value."""
     refused = Signal(str)
     """Why the text is not taken; empty when nothing is wrong any more."""
+    expressionBegun = Signal(str)
+    """The user has typed “=” at the beginning, and what stands behind it; only where expressions are taken."""
 
     _is_narrow = False
 
     def __init__(self, param: Int | Float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._param = param
-        self._text = TextValue(self.lineEdit(), self, self._read, _write_number, self._is_unfinished)
+        self._param = as_written(param)
+        self._share = 100.0 if is_percentage(param) else 1.0
+        self._text = TextValue(self.lineEdit(), self, self._read, self._write, self._is_unfinished)
         self._text.edited.connect(self.edited)
         self._text.refused.connect(self.refused)
+        self._text.expressionBegun.connect(self.expressionBegun)
         self.editingFinished.connect(self._text.settle)
         self.setAccelerated(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.lineEdit().setMaxLength(40)
         theme.inset(self)
+
+    def take_expressions(self) -> None:
+        """Let a text that begins with “=” begin an expression."""
+        self._text.takes_expressions = True
 
     def make_narrow(self) -> None:
         """Leave the arrow buttons out, so that two fields fit side by side; the arrow keys still step."""
@@ -59,9 +70,9 @@ class NumberField(QAbstractSpinBox):
         self._text.show(value)
 
     def set_value(self, value: float) -> None:
-        """Take `value`, cut to the range, as if the user had typed it."""
+        """Take `value`, as it is written, cut to the range, as if the user had typed it."""
         cut = min(max(value, self._param.minimum), self._param.maximum)
-        self._text.set(self._param.check(int(cut) if isinstance(self._param, Int) else float(cut)))
+        self._text.set(self._kept(self._param.check(int(cut) if isinstance(self._param, Int) else float(cut))))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let every text be typed: what is wrong with it is said beside the field instead."""
@@ -103,9 +114,24 @@ class NumberField(QAbstractSpinBox):
 
     def _held(self) -> float:
         value = self._text.value
-        return value if isinstance(value, (int, float)) else self._param.default
+        return value * self._share if isinstance(value, (int, float)) else self._param.default
+
+    def _kept(self, number: int | float) -> int | float:
+        """The value that is written as `number`."""
+        # Twelve digits, so that 7 % is kept as 0.07 and not as 0.07000000000000001.
+        return number if self._share == 1.0 else float(f"{number / self._share:.12g}")
+
+    def _write(self, value: ParamValue) -> str:
+        special = _special(self._param)
+        if special and value == self._param.minimum:
+            return special
+        if isinstance(value, float):
+            return f"{value * self._share:.3g}" if self._share != 1.0 else f"{value:g}"
+        return str(value)
 
     def _read(self, text: str) -> int | float:
+        if text.strip() and text.strip().lower() == _special(self._param).lower():
+            return self._param.minimum
         number: object = text
         for kind in (int, float):
             try:
@@ -113,13 +139,11 @@ class NumberField(QAbstractSpinBox):
                 break
             except ValueError:
                 continue
-        value = self._param.check(number)
-        assert isinstance(value, (int, float))
-        return value
+        return self._kept(self._param.check(number))
 
     def _is_unfinished(self, text: str) -> bool:
         stem = text.strip().lower()
-        if stem in ("", "+", "-", ".", "-."):
+        if stem in ("", "+", "-", ".", "-.") or _special(self._param).lower().startswith(stem):
             return True
         is_real = isinstance(self._param, Float)
         begun = re.fullmatch(r"(.*[0-9.])e[+-]?", stem) if is_real else None
@@ -133,8 +157,21 @@ class NumberField(QAbstractSpinBox):
         return 0 <= number < self._param.minimum and (is_real or number > 0)
 
 
-def _write_number(value: ParamValue) -> str:
-    return f"{value:g}" if isinstance(value, float) else str(value)
+def is_percentage(param: Param) -> bool:
+    """Whether values of `param` are shares of a whole, kept as fractions of 1 but written in percent."""
+    return isinstance(param, Float) and param.unit == "%"
+
+
+def as_written(param: AnyParam) -> AnyParam:
+    """`param` with its default and range as people read them: in percent where it is a percentage."""
+    if not isinstance(param, Float) or not is_percentage(param):
+        return param
+    default, minimum, maximum = (float(f"{100 * share:.3g}") for share in (param.default, param.minimum, param.maximum))
+    return replace(param, default=default, minimum=minimum, maximum=maximum)
+
+
+def _special(param: Int | Float) -> str:
+    return param.special if isinstance(param, Int) else ""
 
 
 def whole_step(param: Int) -> int:

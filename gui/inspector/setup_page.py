@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,17 +11,26 @@ from engine.data.adapt import switch_data_set
 from engine.data.declarations import DATA_SETS, DEFAULT_DATA_SET, DataSet
 from engine.graph.edits import SetSetting
 from engine.graph.events import GraphEvent, SettingChanged
-from engine.graph.params import Choice, Param, ParamValue
+from engine.graph.params import Choice, Float, Int, Param, ParamValue
 from engine.layers.spec import describe_shape
 from engine.training.recipe import RECIPE_PARAMS
 from gui import theme
 from gui.inspector.form import ParamForm
-from gui.inspector.node_page import FormSlot
+from gui.inspector.form_slot import FormSlot
 from gui.parts import Page, heading, rule, wrapped
 from gui.workspace import Workspace
 
 _ONLY_FOR = {"momentum": ("optimizer", "sgd", "Only SGD uses momentum; choose it as the optimizer to set this.")}
 """Settings that count only while another one has a certain value, and the sentence that says so."""
+
+
+def _readable(param: Param) -> Param:
+    """`param` as people read it best: 0 threads are as many as fit, and a share is a percentage."""
+    if isinstance(param, Int) and param.name == "threads":
+        return replace(param, special="automatic")
+    if isinstance(param, Float) and param.name == "validation_fraction":
+        return replace(param, unit="%")
+    return param
 
 
 class SetupPage(Page):
@@ -37,13 +47,13 @@ class SetupPage(Page):
         self.setObjectName("setup_page")
         self._workspace = workspace
         self._data_sets = data_sets
-        self._recipe_params = recipe_params
+        self._recipe_params = tuple(map(_readable, recipe_params))
         self._shown = ""
         self._choice = ParamForm([_data_choice(data_sets)], {})
         self._about = wrapped(role="caption", selectable=True)
         self._about.setObjectName("data_set_doc")
         self._data = FormSlot()
-        self._recipe = ParamForm(recipe_params, {})
+        self._recipe = ParamForm(self._recipe_params, {})
         self.column.addWidget(heading("Data"))
         self.column.addWidget(self._choice)
         self.column.addWidget(self._about)
@@ -60,7 +70,7 @@ class SetupPage(Page):
         self._show_all()
 
     def _settings(self, section: str) -> Mapping[str, ParamValue]:
-        return self._workspace.graph.settings.get(section, {})
+        return self._workspace.document.settings.get(section, {})
 
     def _show_all(self) -> None:
         self._shown = ""
@@ -81,7 +91,8 @@ class SetupPage(Page):
             f"{declared.classes} classes: {classes}.\n\nSource: {declared.source}."
         )
         settings = self._settings("data")
-        form = self._data.build(declared.params, {p.name: settings.get(p.name, p.default) for p in declared.params})
+        params = tuple(map(_readable, declared.params))
+        form = self._data.build(params, {param.name: settings.get(param.name, param.default) for param in params})
         if form is not None:
             form.valueEdited.connect(lambda name, value: self._workspace.push(SetSetting("data", name, value)))
 
@@ -95,7 +106,8 @@ class SetupPage(Page):
 
     def _on_data_set(self, name: str, value: ParamValue) -> None:
         if value != self._shown:
-            self._workspace.push(switch_data_set(self._workspace.graph, str(value), self._data_sets))
+            document = self._workspace.document
+            self._workspace.push_document(switch_data_set(document, str(value), self._data_sets))
 
     def _on_event(self, event: GraphEvent) -> None:
         match event:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QWidget
 
+from engine.graph.expressions import MARK, is_expression
 from engine.graph.params import ParamError, ParamValue
 
 MIXED = "mixed"
@@ -27,13 +28,16 @@ class TextValue(QObject):
     """Holds the last good value of a line edit, takes new ones while they are typed, and refuses bad ones.
 
     While a text is wrong, what held before the typing began holds again: whoever types 99999 where 9999 is the
-    most gets neither. When the user leaves the field the text goes back as well, and the reason stays to be read.
+    most gets neither. Of a formula, whose every second prefix is wrong, the last good text holds instead. When the
+    user leaves the field a wrong text goes back to what held before, and the reason stays to be read.
     """
 
     edited = Signal(object)
     """The user has typed another valid value."""
     refused = Signal(str)
     """Why the text is not taken, in one sentence; empty when nothing is wrong any more."""
+    expressionBegun = Signal(str)
+    """The user has typed the mark of an expression at the beginning; what stands behind it. Only if asked for."""
 
     def __init__(
         self,
@@ -42,6 +46,8 @@ class TextValue(QObject):
         read: Callable[[str], ParamValue],
         write: Callable[[ParamValue], str],
         is_unfinished: Callable[[str], bool],
+        *,
+        keeps_good: bool = False,
     ) -> None:
         """Watch over `line`.
 
@@ -52,10 +58,13 @@ class TextValue(QObject):
             write: turns a value into its text.
             is_unfinished: whether a text that cannot be read may become readable by typing on, so that
                 nobody is told off for having typed “1e-” so far.
+            keeps_good: whether the last good text holds while a wrong one is typed, as it does for formulas.
         """
         super().__init__(frame)
         self.value: ParamValue | None = None
         """What holds; None when several things with different values are edited at once."""
+        self.takes_expressions = False
+        """Whether a text that begins with “=” is the beginning of an expression, and not a wrong value."""
         self._before: ParamValue | None = None
         self._is_typing = False
         self._is_announcing = False
@@ -64,6 +73,7 @@ class TextValue(QObject):
         self._read = read
         self._write = write
         self._is_unfinished = is_unfinished
+        self._keeps_good = keeps_good
         line.textEdited.connect(self._on_text)
         frame.installEventFilter(self)
 
@@ -89,20 +99,27 @@ class TextValue(QObject):
         """The user has finished: write the value that holds, and say why if the text was not taken."""
         text = self._line.text()
         reason = ""
-        if text.strip():
-            try:
-                self._read(text)
-            except ParamError as error:
-                reason = str(error)
+        try:
+            self._read(text)
+        except ParamError as error:
+            self._take_back()
+            reason = str(error) if text.strip() else ""
         self._is_typing = False
         self._rewrite()
         self._refuse(reason)
         mark_error(self._frame, False)
 
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the text as it stands is marked as wrong."""
+        return bool(self._frame.property("state") == "error")
+
     def revert(self) -> bool:
         """Forget an unfinished or wrong text; return whether there was one."""
         if self._is_clean():
             return False
+        self._take_back()
+        self._is_typing = False
         self._rewrite()
         self._refuse("")
         return True
@@ -138,8 +155,15 @@ class TextValue(QObject):
         text = self._text()
         if self._line.text() != text:
             self._line.setText(text)
+            if not self._frame.hasFocus():
+                # The beginning of a long text says more than its end.
+                self._line.setCursorPosition(0)
 
     def _on_text(self, text: str) -> None:
+        if self.takes_expressions and is_expression(text.strip()):
+            self.revert()
+            self.expressionBegun.emit(text.strip()[len(MARK) :])
+            return
         if not self._is_typing:
             self._before, self._is_typing = self.value, True
         reason = ""
@@ -148,10 +172,15 @@ class TextValue(QObject):
             value = self._read(text)
         except ParamError as error:
             reason = "" if self._is_unfinished(text) else str(error)
-            value = self._before
+            value = self.value if self._keeps_good else self._before
         if value is not None:
             self._take(value)
         self._refuse(reason)
+
+    def _take_back(self) -> None:
+        """Let what held before the typing began hold again."""
+        if self._is_typing and self._before is not None:
+            self._take(self._before)
 
     def _take(self, value: ParamValue) -> None:
         if value == self.value:

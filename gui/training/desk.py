@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from engine.analysis.problem import Severity
@@ -11,11 +12,15 @@ from engine.graph.model import NodeId
 from engine.project import data_choice, training_job
 from engine.training.runner import TrainingRunner
 from engine.training.status import RunState, RunStatus
+from gui.scope import Scope
 from gui.training.bridge import TrainingBridge
+from gui.training.layer_paths import LayerPath, find_path, layer_paths
 from gui.training.panel import TrainingPanel
 from gui.workspace import Workspace
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from engine.training.history import History, Measurements
 
 _SAMPLE_NOUNS = {3: "images"}
@@ -25,7 +30,7 @@ class TrainingDesk(QObject):
     """Runs the network of a workspace and shows how it learns."""
 
     normsChanged = Signal(object)
-    """The latest gradient norm of each layer by node name, as a dict; None when no run is shown any more."""
+    """The latest gradient norms by node name, for the graph in view, as a dict; None when no run is shown any more."""
     started = Signal()
     """A run has begun."""
     problemsWanted = Signal()
@@ -36,8 +41,10 @@ class TrainingDesk(QObject):
     def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
-        self._nodes: dict[str, NodeId] = {}
+        self._paths: dict[str, LayerPath] = {}
         self._layers: tuple[str, ...] = ()
+        self._columns: dict[NodeId, list[int]] = {}
+        self._norms: NDArray[np.float32] | None = None
         self.runner = TrainingRunner()
         self.bridge = TrainingBridge(self.runner, self)
         self.panel = TrainingPanel(self.bridge)
@@ -47,6 +54,7 @@ class TrainingDesk(QObject):
         self.bridge.measured.connect(self._tell_norms)
         workspace.analysisChanged.connect(self._show_readiness)
         workspace.graphReplaced.connect(self._forget_run)
+        workspace.scopeChanged.connect(self._on_scope)
         workspace.selectionChanged.connect(self._highlight_selection)
 
     @property
@@ -56,7 +64,7 @@ class TrainingDesk(QObject):
 
     def train(self) -> None:
         """Train the open network from scratch, or show what keeps it from being trained."""
-        graph = self._workspace.graph
+        document = self._workspace.document
         if self.status.state.active:
             return
         # The analysis of an edit made a moment ago may still be due.
@@ -65,10 +73,10 @@ class TrainingDesk(QObject):
             self.problemsWanted.emit()
             return
         # The run knows layers by the names they have now; nodes can be renamed meanwhile, ids stay.
-        self._nodes = {node.name: node.id for node in graph.nodes.values()}
-        axes = len(data_choice(graph).declaration.input_shape)
+        self._paths = layer_paths(document)
+        axes = len(data_choice(document).declaration.input_shape)
         self.panel.controls.set_sample_noun(_SAMPLE_NOUNS.get(axes, "samples"))
-        self.bridge.start(training_job(graph))
+        self.bridge.start(training_job(document))
         self.started.emit()
 
     def pause_or_resume(self) -> None:
@@ -89,7 +97,7 @@ class TrainingDesk(QObject):
 
     def _obstacle(self) -> str:
         """Why the network cannot be trained, as far as that is known; empty when it can."""
-        if not self._workspace.graph.nodes:
+        if not self._workspace.document.nodes:
             return "Add layers to the canvas first."
         errors = (problem.sentence for problem in self._workspace.problems if problem.severity is Severity.ERROR)
         return next(errors, "")
@@ -99,30 +107,57 @@ class TrainingDesk(QObject):
 
     def _begin(self, history: History) -> None:
         self._layers = history.layer_names
+        self._norms = None
+        self._find_columns()
         self._highlight_selection()
 
     def _tell_norms(self, news: Measurements) -> None:
+        self._norms = news.norms[-1]
+        self._show_norms()
+
+    def _show_norms(self) -> None:
+        """Tell the norms of what is in view; that of an instance is the root of the sum of squares of its layers."""
+        if self._norms is None:
+            return
         nodes = self._workspace.graph.nodes
-        norms = {}
-        for layer, norm in zip(self._layers, news.norms[-1], strict=True):
-            node = nodes.get(self._nodes.get(layer, NodeId("")))
+        self.normsChanged.emit(
+            {
+                nodes[node].name: float(np.linalg.norm(self._norms[columns]))
+                for node, columns in self._columns.items()
+                if node in nodes
+            }
+        )
+
+    def _find_columns(self) -> None:
+        """Which columns of the measurements belong to which node in view."""
+        self._columns = {}
+        if not self._workspace.scope.is_placed:
+            return
+        for column, layer in enumerate(self._layers):
+            path = find_path(self._paths, layer)
+            node = None if path is None else path.step_from(self._workspace.path_inside)
             if node is not None:
-                norms[node.name] = float(norm)
-        self.normsChanged.emit(norms)
+                self._columns.setdefault(node, []).append(column)
+
+    def _on_scope(self) -> None:
+        self._find_columns()
+        self._show_norms()
+        self._highlight_selection()
 
     def _choose_layer(self, layer: str) -> None:
-        node = self._nodes.get(layer)
-        if node is not None:
-            self._workspace.select([node])
+        path = find_path(self._paths, layer)
+        if path is not None:
+            self._workspace.show(Scope(path=path.nodes[:-1]))
+            self._workspace.select(path.nodes[-1:])
             self.layerChosen.emit()
 
     def _highlight_selection(self) -> None:
-        selected = set(self._workspace.selection)
-        self.panel.highlight(next((layer for layer in self._layers if self._nodes.get(layer) in selected), None))
+        columns = [self._columns[node][0] for node in self._workspace.selection if node in self._columns]
+        self.panel.highlight(self._layers[min(columns)] if columns else None)
 
     def _forget_run(self) -> None:
         """Another document is open: its network has never been trained."""
-        self._nodes, self._layers = {}, ()
+        self._paths, self._columns, self._layers, self._norms = {}, {}, (), None
         self.bridge.forget()
         self._show_readiness()
         self.normsChanged.emit(None)

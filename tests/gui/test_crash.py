@@ -30,7 +30,7 @@ import sys
 from PySide6.QtCore import QTimer
 from engine.graph import document
 from engine.graph.edits import AddNode, Rename
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from gui import app
 from gui.main_window import MainWindow
 

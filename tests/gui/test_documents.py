@@ -17,7 +17,7 @@ from pytestqt.qtbot import QtBot
 from engine.graph import document
 from engine.graph.edits import AddNode, RemoveNode, Rename
 from engine.graph.model import Graph
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
 from gui.main_window import MainWindow
 from gui.recent import recent_files

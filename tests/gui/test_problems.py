@@ -14,7 +14,7 @@ from engine.analysis.problem import Problem, Severity
 from engine.analysis.report import Analysis
 from engine.graph.edits import AddNode, Rename, SetParam
 from engine.graph.model import Graph, NodeId
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from gui.problems import MOST_SHOWN, ProblemRow, ProblemsPanel
 from gui.workspace import Workspace
 

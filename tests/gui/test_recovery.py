@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from engine.graph import document
 from engine.graph.edits import AddNode
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
 from gui.recovery import Autosave, find_recovered
 from gui.workspace import Workspace
@@ -25,7 +25,7 @@ import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
 from engine.graph.edits import AddNode
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
 from gui.recovery import Autosave
 from gui.workspace import Workspace

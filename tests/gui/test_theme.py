@@ -100,7 +100,7 @@ def test_drawn_things_stand_out(shown: Theme) -> None:
 @THEMES
 @pytest.mark.parametrize("sight", SIGHT)
 def test_families_can_be_told_apart(shown: Theme, sight: str) -> None:
-    """Any two of the nine are at least four just noticeable differences (2.3 in CIE 1976) apart."""
+    """Any two of them are at least four just noticeable differences (2.3 in CIE 1976) apart."""
     seen = [lab(SIGHT[sight] @ linear(shown.family_colour(family))) for family in FAMILIES]
     for first, second in itertools.combinations(range(len(FAMILIES)), 2):
         distance = np.linalg.norm(seen[first] - seen[second])

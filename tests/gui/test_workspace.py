@@ -15,7 +15,7 @@ from engine.graph import document
 from engine.graph.edits import AddNode, Connect, MoveNodes, RemoveNode, Rename, SetParam, SetSetting, remove
 from engine.graph.events import NodeAdded, NodeMoved, ParamChanged
 from engine.graph.model import Edge, Graph, NodeId
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
 from gui.workspace import Workspace
 

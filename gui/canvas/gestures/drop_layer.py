@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QMimeData, QPointF
 from PySide6.QtGui import QPainter
 
-from engine.graph.model import Edge
-from engine.layers.registry import UnknownLayerError, spec
+from engine.graph.model import Edge, Graph
 from gui.canvas import building
 from gui.canvas.geometry import HALF_HEIGHT, card_at, snapped
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.hits import wire_near
-from gui.canvas.node_item import NodeItem
 from gui.canvas.node_painter import paint_ghost
+from gui.canvas.supply import is_supplied, supply
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -23,15 +22,12 @@ LAYER_MIME = "application/x-netwright-layer"
 """What the palette drags: the id of a layer."""
 
 
-def dragged_layer(data: QMimeData) -> str | None:
-    """The id of the layer that is dragged; None when something else is."""
+def dragged_layer(data: QMimeData, graph: Graph) -> str | None:
+    """The id of the layer or block that is dragged over `graph`; None when something else is."""
     if not data.hasFormat(LAYER_MIME):
         return None
     layer = bytes(data.data(LAYER_MIME).data()).decode("utf-8", errors="replace")
-    try:
-        return spec(layer).id
-    except UnknownLayerError:
-        return None
+    return layer if is_supplied(graph, layer) else None
 
 
 class DropLayer(Gesture):
@@ -41,14 +37,19 @@ class DropLayer(Gesture):
         super().__init__(view, start)
         self._layer = layer
         self._wire: Edge | None = None
-        self._ghost = NodeItem(self.scene.draft(layer))
+        self._ghost = self.scene.draft(layer)
+        found = supply(self.workspace.graph, layer)
+        self._refusal = found.refusal
+        self._can_insert = building.can_insert(found.graph, found.layer)
         self.is_drag = True
 
     def drag(self, pointer: Pointer) -> None:
         """Show where the node would be, and the wire that it would go into."""
         x, y = snapped(pointer.scene.x(), pointer.scene.y())
         self._ghost.setPos(QPointF(x, y))
-        if building.can_insert(self.workspace.graph, self._layer):
+        if self._refusal is not None:
+            self.view.pointer_note.show_at(self._refusal, pointer.place)
+        elif self._can_insert:
             self._wire = wire_near(self.scene, pointer.scene, HALF_HEIGHT)
             self._ghost.is_selected = self._wire is not None
             self.offer_insertion(self._wire, pointer)
@@ -57,6 +58,10 @@ class DropLayer(Gesture):
     def drop(self, pointer: Pointer) -> None:
         """Add the node."""
         self.offer_insertion(None, pointer)
+        if self._refusal is not None:
+            self.view.pointer_note.show_at(self._refusal, pointer.place)
+            self.view.pointer_note.linger()
+            return
         place = (pointer.scene.x(), pointer.scene.y())
         if self._wire is None:
             self.scene.add_layer(self._layer, place)

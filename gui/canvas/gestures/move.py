@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter
 from engine.graph.edits import Edit, MoveNodes
 from engine.graph.model import Edge, NodeId, Point
 from gui.canvas import building
+from gui.canvas.card import ENTER
 from gui.canvas.geometry import HALF_HEIGHT, snapped
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.guides import Guides
@@ -69,7 +70,11 @@ class Move(Gesture):
         self.scene.placement.end_preview()
 
     def click(self, pointer: Pointer) -> None:
-        """Select the pressed node alone; with Shift or Ctrl take it out of the selection."""
+        """Select the pressed node alone; with Shift or Ctrl take it out of the selection. Its arrow opens a block."""
+        item = self.scene.nodes[self._node]
+        if item.is_instance and not self.start.adds and ENTER.contains(self.start.scene - item.pos()):
+            self.workspace.enter(self._node)
+            return
         if self._was_selected:
             rest = [node for node in self.workspace.selection if node != self._node]
             self._select(rest if self.start.adds else [self._node])

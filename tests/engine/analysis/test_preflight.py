@@ -16,8 +16,9 @@ from engine.analysis.problem import Problem, Severity
 from engine.analysis.shapes import ShapeInference
 from engine.graph import document
 from engine.graph.edits import AddNode, Connect, Disconnect, RemoveNode, SetParam
-from engine.graph.model import Edge, Graph, GraphError, NodeId
-from engine.layers.registry import new_node
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, NodeId
+from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO, ZooEntry
 from engine.zoo.sketch import Sketch
 

@@ -17,8 +17,8 @@ from torch.nn import functional
 from engine.compiler.build import CompileError, build
 from engine.graph.edits import Disconnect, SetParam
 from engine.graph.model import Edge, Graph, NodeId
-from engine.layers.registry import new_node
-from engine.zoo.registry import ZOO
+from engine.layers.nodes import new_node
+from engine.zoo.registry import TEMPLATES, ZOO
 from engine.zoo.sketch import Sketch
 
 
@@ -147,7 +147,7 @@ def test_a_seed_gives_the_weights_of_hand_written_code(
     assert all(torch.equal(compiled[key], written[key]) for key in written)
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_the_order_of_drawing_changes_nothing(name: str) -> None:
     graph = ZOO[name].build()
     shuffle = random.Random(0)
@@ -163,7 +163,7 @@ def test_the_order_of_drawing_changes_nothing(name: str) -> None:
     assert all(map(torch.equal, first.state_dict().values(), second.state_dict().values()))
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_keys_are_node_names_and_forward_is_one_line_per_layer(name: str) -> None:
     graph = ZOO[name].build()
     model = build(graph)
@@ -252,7 +252,7 @@ def test_the_library_cannot_be_hidden_by_a_name() -> None:
 # A plain module
 
 
-@pytest.mark.parametrize("name", ZOO)
+@pytest.mark.parametrize("name", TEMPLATES)
 def test_the_module_can_be_copied_saved_and_loaded(name: str) -> None:
     model = build(ZOO[name].build())
     assert isinstance(model, fx.GraphModule)

@@ -22,8 +22,9 @@ from engine.graph.edits import (
     insert_on_edge,
     remove,
 )
+from engine.graph.errors import GraphError
 from engine.graph.events import GraphEvent
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
+from engine.graph.model import Edge, Graph, Node, NodeId
 
 A, B, C, D, NEW, GONE = (NodeId(name) for name in ("a", "b", "c", "d", "new", "gone"))
 

@@ -75,7 +75,7 @@ JUNK: dict[str, tuple[bytes, str]] = {
         b'{"name": "left-pad", "version": "1.3.0"}',
         "cannot be opened: it does not say which Netwright format it has.",
     ),
-    "newer": (b'{"netwright": 2, "blocks": []}', "was written by a newer Netwright: please update yours to open it."),
+    "newer": (b'{"netwright": 3, "blocks": []}', "was written by a newer Netwright: please update yours to open it."),
     "much newer": (
         b'{"netwright": %d}' % 10**400,
         "was written by a newer Netwright: please update yours to open it.",
@@ -97,16 +97,16 @@ JUNK: dict[str, tuple[bytes, str]] = {
         b'{"netwright": 1, "nodes": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
         "is damaged: its brackets are nested too deeply.",
     ),
-    "two files in one": (document.dump(Graph()) * 2, "is damaged: line 7 is not valid JSON."),
+    "two files in one": (document.dump(Graph()) * 2, "is damaged: line 8 is not valid JSON."),
     "comma missing": (
         document.dump(small_graph()).replace(b',\n"nodes"', b'\n"nodes"'),
-        "is damaged: line 4 is not valid JSON.",
+        "is damaged: line 5 is not valid JSON.",
     ),
     "not a number": (b'{"netwright": 1,\n"nodes": [{"x": NaN}]}', "is damaged: line 2 is not valid JSON."),
     "infinity": (b'{"netwright": 1,\n"nodes": [{"x": Infinity}]}', "is damaged: line 2 is not valid JSON."),
     "merge conflict": (
         document.dump(small_graph()).replace(b'"edges"', b'<<<<<<< HEAD\n"edges"'),
-        "is damaged: line 9 is not valid JSON.",
+        "is damaged: line 10 is not valid JSON.",
     ),
     "text that is not UTF-8": (
         document.dump(small_graph()).replace("é".encode(), b"\xe9"),

@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine.graph import document
+from engine.graph.errors import GraphError
 from engine.graph.events import (
     EdgeAdded,
     EdgeRemoved,
@@ -23,8 +24,8 @@ from engine.graph.events import (
     ParamChanged,
     SettingChanged,
 )
-from engine.graph.model import MAX_COORDINATE, MAX_NAME, Edge, Graph, GraphError, Node, NodeId
-from engine.graph.names import RESERVED
+from engine.graph.model import MAX_COORDINATE, Edge, Graph, Node, NodeId, new_ids
+from engine.graph.names import MAX_NAME, RESERVED
 
 A, B, C, D = (NodeId(name) for name in "abcd")
 
@@ -107,7 +108,9 @@ IMPOSSIBLE_NAMES = {
     "empty": "",
     "digit first": "2conv",
     "space": "my conv",
-    "dot": "block.conv",
+    "empty part": "block..conv",
+    "number first": "0.conv",
+    "zeros": "block.01",
     "private": "_conv",
     "line break": "a\nb",
     "code": "__import__('os')",
@@ -318,7 +321,7 @@ def test_descendants_are_all_that_a_node_feeds(edges: list[Edge], start: str) ->
 )
 def test_new_ids_are_free_and_different(ids: list[str]) -> None:
     graph = Graph.assemble([node(f"a{index}", id=NodeId(each)) for index, each in enumerate(ids)], [], {})
-    fresh = graph.new_ids(3)
+    fresh = new_ids(graph, 3)
     assert len({*fresh, *ids}) == 3 + len(ids)
     for index, each in enumerate(fresh):
         graph.add_node(node(f"b{index}", id=each))

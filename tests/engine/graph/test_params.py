@@ -14,11 +14,11 @@ from engine.graph.params import (
     Choice,
     Float,
     Int,
-    Pair,
     Param,
     ParamError,
     ParamValue,
     Shape,
+    Sizes,
     check_all,
     format_value,
 )
@@ -28,7 +28,7 @@ FLOAT = Float(name="rate", default=0.5, minimum=0.0, maximum=2.0, doc="")
 ANY_FLOAT = Float(name="rate", default=0.5, doc="")
 BOOL = Bool(name="bias", default=True, doc="")
 CHOICE = Choice(name="kind", default="a", options=("a", "b"), titles=("First", "Second"), doc="")
-PAIR = Pair(name="size", default=(1, 1), minimum=0, maximum=9, doc="")
+PAIR = Sizes(name="size", default=(1, 1), minimum=0, maximum=9, doc="")
 SHAPE = Shape(name="shape", default=(1, 28, 28), doc="")
 PARAMS = (INT, FLOAT, ANY_FLOAT, BOOL, CHOICE, PAIR, SHAPE)
 

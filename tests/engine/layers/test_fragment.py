@@ -10,9 +10,11 @@ from hypothesis import strategies as st
 
 from engine.graph.document import dump
 from engine.graph.edits import AddNode, Connect
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId
 from engine.layers.fragment import copy, paste
-from engine.layers.registry import new_node, specs
+from engine.layers.nodes import new_node
+from engine.layers.registry import specs
 
 
 def network() -> Graph:

@@ -9,7 +9,8 @@ import pytest
 from engine.graph.model import Edge, Graph, NodeId
 from engine.graph.params import ParamError
 from engine.layers import convolution, endpoints
-from engine.layers.registry import UnknownLayerError, collect, new_node, spec, specs
+from engine.layers.nodes import new_node
+from engine.layers.registry import UnknownLayerError, collect, spec, specs
 from engine.layers.spec import FAMILIES, MAX_INPUTS
 from engine.layers.wiring import free_input, refusal
 

@@ -6,9 +6,10 @@ import pytest
 
 from engine.graph import document
 from engine.graph.edits import remove
-from engine.graph.model import Edge, Graph, GraphError, Node, NodeId
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId
 from engine.graph.params import ParamValue
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.layers.spec import MAX_INPUTS
 from engine.layers.validation import validated
 
@@ -46,7 +47,7 @@ def test_settings_wires_and_places_are_kept() -> None:
             "linear",
             {"weight_init": "os.system"},
             "In the layer “a”: “Initial weights” must be one of default, xavier_uniform, xavier_normal, he_uniform, "
-            "he_normal, not “os.system”.",
+            "he_normal, orthogonal, zeros, constant, normal, not “os.system”.",
         ),
     ],
 )

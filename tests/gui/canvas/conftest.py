@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from engine.graph.document import dump
 from engine.graph.edits import AddNode, Connect
 from engine.graph.model import Edge, NodeId
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from gui.canvas.node_item import PortRef
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
@@ -60,21 +60,21 @@ class Hand:
         """What is there now is what undo has to lead back to."""
         self.settle()
         self.workspace.undo_stack.clear()
-        self._before = dump(self.workspace.graph)
+        self._before = dump(self.workspace.document)
 
     def check_undo(self, steps: int = 1) -> None:
         """So many steps have been made; undone, the graph is what it was, and redone, what it became."""
-        after = dump(self.workspace.graph)
+        after = dump(self.workspace.document)
         assert self.workspace.undo_stack.count() == steps
         assert after != self._before or steps == 0
         for _ in range(steps):
             self.workspace.undo_stack.undo()
         self.settle()
-        assert dump(self.workspace.graph) == self._before
+        assert dump(self.workspace.document) == self._before
         for _ in range(steps):
             self.workspace.undo_stack.redo()
         self.settle()
-        assert dump(self.workspace.graph) == after
+        assert dump(self.workspace.document) == after
 
     def settle(self) -> None:
         """Let everything that is due happen, and check that the scene mirrors the graph."""

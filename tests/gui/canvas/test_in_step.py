@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint
 from engine.graph.document import dump
 from engine.graph.edits import AddNode, Connect, Disconnect, Edit, MoveNodes, RemoveNode, Rename
 from engine.graph.model import Edge, Graph
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from engine.layers.wiring import refusal
 from gui.canvas.scene import CanvasScene
 

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QSize
 
 from engine.graph.model import Edge, Graph, NodeId
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from gui.canvas.picture import render_graph
 from gui.theme import DARK, LIGHT
 
@@ -80,7 +80,7 @@ def test_it_needs_neither_torch_nor_a_workspace():
         "import sys, os; os.environ['QT_QPA_PLATFORM'] = 'offscreen'\n"
         "from PySide6.QtWidgets import QApplication; app = QApplication([])\n"
         "from PySide6.QtCore import QSize; from gui.canvas.picture import render_graph; from gui.theme import DARK\n"
-        "from engine.graph.model import Graph; from engine.layers.registry import new_node\n"
+        "from engine.graph.model import Graph; from engine.layers.nodes import new_node\n"
         "graph = Graph(); graph.add_node(new_node(graph, 'conv2d'))\n"
         "assert not render_graph(graph, QSize(80, 40), DARK).isNull()\n"
         "import gui.canvas.view\n"

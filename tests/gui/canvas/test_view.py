@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 
 from engine.graph.model import Edge, Graph, Node, NodeId
-from engine.layers.registry import new_node
+from engine.layers.nodes import new_node
 from gui import theme
 from gui.canvas.geometry import card_at
 from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM

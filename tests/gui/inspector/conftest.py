@@ -10,19 +10,40 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.analysis.problem import Problem
+from engine.analysis.report import Analysis
 from engine.graph.edits import AddNode, Connect
-from engine.graph.model import Edge, NodeId
-from engine.layers.registry import new_node
-from gui.analyser import load_analyser
+from engine.graph.model import Edge, Graph, NodeId
+from engine.layers.nodes import new_node
+from gui.analyser import Analyser
 from gui.inspector.inspector import Inspector
 from gui.workspace import Workspace
 
 
+class Shapes:
+    """The real analysis of shapes and costs; problems are shown elsewhere."""
+
+    def __init__(self) -> None:
+        from engine.analysis.shapes import ShapeInference
+
+        self._inference = ShapeInference()
+
+    def analyse(self, graph: Graph) -> tuple[Analysis, list[Problem]]:
+        """Analyse `graph` as it is now."""
+        return self._inference.analyse(graph), []
+
+
+@pytest.fixture(scope="session")
+def analyser() -> Analyser:
+    """What is known about a network; torch is loaded once."""
+    return Shapes()
+
+
 @pytest.fixture
-def workspace(qtbot: QtBot) -> Workspace:
+def workspace(qtbot: QtBot, analyser: Analyser) -> Workspace:
     """An empty document that is analysed by torch."""
     shared = Workspace()
-    shared.use_analyser(load_analyser())
+    shared.use_analyser(analyser)
     return shared
 
 

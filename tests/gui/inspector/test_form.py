@@ -10,14 +10,15 @@ from PySide6.QtGui import QAction, QKeySequence, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QComboBox, QLabel, QLineEdit, QToolButton, QWidget
 
-from engine.graph.params import Bool, Choice, Float, Int, Pair, Param, ParamValue, Shape
+from engine.graph.params import Bool, Choice, Float, Int, Param, ParamValue, Shape, Sizes
 from gui.inspector.fields import field_for
-from gui.inspector.form import ParamForm, help_text, range_hint
+from gui.inspector.form import ParamForm
 from gui.inspector.number_field import next_number, whole_step
+from gui.inspector.row import help_text, range_hint
 
 FILTERS = Int(name="filters", default=16, minimum=1, maximum=9999, doc="How many.")
 RATE = Float(name="rate", default=0.01, minimum=1e-6, maximum=1.0, doc="How fast.")
-KERNEL = Pair(name="kernel", default=(3, 3), minimum=1, maximum=99, unit="px", doc="How large.")
+KERNEL = Sizes(name="kernel", default=(3, 3), minimum=1, maximum=99, unit="px", doc="How large.")
 SHAPE = Shape(name="shape", default=(1, 28, 28), doc="What comes in.")
 LOSS = Choice(name="loss", default="a", options=("a", "b", "c"), titles=("First", "Second", "Third"), doc="Which.")
 BIAS = Bool(name="bias", default=True, doc="Whether.")

@@ -69,7 +69,7 @@ def test_a_refused_name_is_explained_in_place(
         QTest.keyClick(name_of(inspector), Qt.Key.Key_Return)
     assert workspace.graph.nodes[node].name == "conv"
     assert name_of(inspector).text() == "conv"
-    reason = inspector.findChild(QLabel, "name_error")
+    reason = inspector.findChild(QLabel, "node_name_error")
     assert reason.isVisible()
     assert reason.text().endswith(".")
     assert told == [], "said once, in place"
@@ -161,7 +161,7 @@ def test_before_torch_is_loaded_layers_can_be_edited(
     host: Callable[..., QWidget], type_into: Callable[..., None]
 ) -> None:
     from engine.graph.edits import AddNode
-    from engine.layers.registry import new_node
+    from engine.layers.nodes import new_node
 
     workspace = Workspace()
     panel = Inspector(workspace)

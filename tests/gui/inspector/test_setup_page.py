@@ -51,10 +51,50 @@ def test_every_setting_of_the_recipe_is_edited_and_undone(
     if isinstance(param, Choice):
         assert page.findChild(QComboBox, f"param_{param.name}").currentData() == param.default
     else:
-        assert float(page.findChild(QAbstractSpinBox, f"param_{param.name}").text()) == param.default
+        text = page.findChild(QAbstractSpinBox, f"param_{param.name}").text()
+        assert text == "automatic" if param.name == "threads" else float(text) == param.default
 
 
 FRACTIONS = ("learning_rate", "momentum", "weight_decay")
+
+
+def test_the_number_of_threads_is_automatic_until_it_is_set(
+    page: QWidget, workspace: Workspace, type_into: Callable[..., None]
+) -> None:
+    field = page.findChild(QAbstractSpinBox, "param_threads")
+    assert field.text() == "automatic"
+    type_into(field, "2")
+    assert workspace.document.settings["recipe"]["threads"] == 2
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    QTest.keyClick(field, Qt.Key.Key_Down)
+    assert field.text() == "automatic"
+    assert workspace.document.settings["recipe"]["threads"] == 0
+    type_into(field, "2")
+    type_into(field, "auto", end=None)
+    assert not page.findChild(QLabel, "error_threads").isVisible()
+    QTest.keyClicks(field, "matic")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    assert workspace.document.settings["recipe"]["threads"] == 0
+    type_into(field, "none", end=None)
+    assert "a whole number" in page.findChild(QLabel, "error_threads").text()
+
+
+def test_the_validation_share_is_a_percentage(
+    page: QWidget, workspace: Workspace, type_into: Callable[..., None]
+) -> None:
+    field = page.findChild(QAbstractSpinBox, "param_validation_fraction")
+    assert field.text() == "8.33"
+    assert "Default: 8.33 %." in field.toolTip()
+    type_into(field, "7")
+    assert workspace.document.settings["data"]["validation_fraction"] == 0.07
+    QTest.keyClick(field, Qt.Key.Key_Up)
+    assert workspace.document.settings["data"]["validation_fraction"] == 0.08
+    type_into(field, "60", end=None)
+    assert "between 1 and 50, not 60" in page.findChild(QLabel, "error_validation_fraction").text()
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+    while workspace.undo_stack.canUndo():
+        workspace.undo_stack.undo()
+    assert field.text() == "8.33"
 
 
 def test_momentum_is_offered_with_sgd_alone(page: QWidget, workspace: Workspace) -> None:

@@ -1,0 +1,255 @@
+"""Layers into a block, a block into layers, and one instance set apart from the others: as edits."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from engine.graph import expressions, names
+from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT, DefineBlock, SetLayer, ends
+from engine.graph.blocks import PREFIX, Block, BlockDefinition, block_of
+from engine.graph.edits import AddNode, Compound, Connect, Edit, MoveNodes, RemoveNode
+from engine.graph.errors import GraphError
+from engine.graph.model import Edge, Graph, Node, NodeId, Point, new_ids
+from engine.graph.params import Param, ParamValue
+from engine.layers.blocks import INSTANCE_PARAMS, REPEAT, base_name, copies, declared
+from engine.layers.nodes import variables
+from engine.layers.registry import spec
+from engine.layers.spec import Call
+
+_ROW = 96.0
+"""How much lower a layer lies than the one before it, in scene units."""
+
+Feed = tuple[NodeId, int]
+"""An output: a node and the number of the port."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """A change that makes a block of layers, not made yet."""
+
+    edit: Edit
+    """Defines the block and puts an instance of it into the place of the layers."""
+    instance: NodeId
+    """The instance."""
+    block: str
+    """The name of the block."""
+
+
+def group(graph: Graph, nodes: Collection[NodeId], name: str = "Block") -> Grouped:
+    """The edit that makes a block of `nodes`, named `name` or like it, and places one instance of it instead.
+
+    Raises:
+        GraphError: they cannot be a block, with the reason.
+    """
+    chosen = sorted(set(nodes), key=lambda node: (len(node), node))
+    _require_groupable(graph, chosen)
+    block = graph.blocks.unique_name(name)
+    prefix = _common_container(graph, chosen)
+    feeds = _distinct((edge.source, edge.source_port) for edge in _crossing(graph, chosen, inwards=True))
+    results = _distinct((edge.source, edge.source_port) for edge in _crossing(graph, chosen, inwards=False))
+    results = results or [(node, 0) for node in chosen if not graph.outgoing(node)]
+    definition = _definition(graph, chosen, block, prefix, feeds, results)
+    taken = graph.unique_name(base_name(block))
+    params: dict[str, ParamValue] = {param.name: expressions.MARK + param.name for param in definition.params}
+    params |= {param.name: param.default for param in INSTANCE_PARAMS}
+    positions = [graph.nodes[node].position for node in chosen]
+    middle = (sum(x for x, _ in positions) / len(positions), sum(y for _, y in positions) / len(positions))
+    instance = Node(new_ids(graph, 1)[0], PREFIX + block, prefix or taken, params, _snapped(middle))
+    wires = [Edge(source, port, instance.id, index) for index, (source, port) in enumerate(feeds)]
+    for edge in _crossing(graph, chosen, inwards=False):
+        port = results.index((edge.source, edge.source_port))
+        wires.append(Edge(instance.id, port, edge.target, edge.target_port))
+    steps: tuple[Edit, ...] = (
+        DefineBlock(definition),
+        *map(RemoveNode, chosen),
+        AddNode(instance),
+        *map(Connect, wires),
+    )
+    return Grouped(Compound(f"Group into {block}", steps), instance.id, block)
+
+
+def make_unique(graph: Graph, node_id: NodeId) -> Edit:
+    """The edit that gives an instance a block of its own, so that changes of it leave the others alone."""
+    node = graph.nodes[node_id]
+    block = _block(graph, node)
+    copy = replace(block.definition(), name=graph.blocks.unique_name(block.name))
+    return Compound(f"Make {node.name} unique", (DefineBlock(copy), SetLayer(node_id, PREFIX + copy.name, node.params)))
+
+
+def ungroup(graph: Graph, node_id: NodeId) -> Edit:
+    """The edit that puts the layers of a block, once for each of its copies, into the place of an instance.
+
+    Raises:
+        GraphError: how often it is repeated depends on a parameter of the block around it.
+    """
+    node = graph.nodes[node_id]
+    block = _block(graph, node)
+    if isinstance(node.params[REPEAT.name], str):
+        raise GraphError(f"“{node.name}” is repeated as often as a parameter says, so it cannot be taken apart.")
+    return _Unpacking(graph, node, block).edit()
+
+
+class _Unpacking:
+    """Works out what stands in the place of one instance."""
+
+    def __init__(self, graph: Graph, node: Node, block: Block) -> None:
+        self._graph = graph
+        self._node = node
+        self._inner = block.graph
+        self._values = {param.name: node.params.get(param.name, param.default) for param in block.params}
+        rows = [inner.position[1] for inner in self._layers()]
+        self._top, self._height = min(rows, default=0.0), max(rows, default=0.0) - min(rows, default=0.0) + _ROW
+        self._nodes: list[Node] = []
+        self._edges: list[Edge] = []
+
+    def edit(self) -> Edit:
+        """Remove the instance, make room, and add its layers with their wires."""
+        graph, node = self._graph, self._node
+        names_of_copies = copies(node, node.params)
+        fresh = iter(new_ids(graph, len(self._layers()) * len(names_of_copies)))
+        feeds: dict[int, Feed] = {edge.target_port: (edge.source, edge.source_port) for edge in graph.incoming(node.id)}
+        for index, name in enumerate(names_of_copies):
+            feeds = self._unpack(name, index, feeds, {inner.id: next(fresh) for inner in self._layers()})
+        for edge in graph.outgoing(node.id):
+            if edge.source_port in feeds:
+                self._edges.append(Edge(*feeds[edge.source_port], edge.target, edge.target_port))
+        lower = self._height * len(names_of_copies) - _ROW
+        moved: dict[NodeId, Point] = {}
+        for follower in graph.descendants(node.id) - {node.id}:
+            x, y = graph.nodes[follower].position
+            moved[follower] = (x, y + lower)
+        room = (MoveNodes(moved),) if moved and lower > 0 else ()
+        added = (*map(AddNode, self._nodes), *map(Connect, self._edges))
+        return Compound(f"Ungroup {node.name}", (*room, RemoveNode(node.id), *added))
+
+    def _layers(self) -> list[Node]:
+        found = (node for node in self._inner.nodes.values() if node.layer not in (BLOCK_INPUT, BLOCK_OUTPUT))
+        return sorted(found, key=lambda node: (len(node.id), node.id))
+
+    def _unpack(self, name: str, index: int, feeds: dict[int, Feed], ids: dict[NodeId, NodeId]) -> dict[int, Feed]:
+        """Add one copy, fed by `feeds`; return what its outputs are."""
+        x, y = self._node.position
+        for inner in self._layers():
+            layer = declared(self._inner, inner)
+            known = {param.name: param for param in layer.params}
+            params = {key: self._plain(known[key], value) for key, value in inner.params.items()}
+            place = (x + inner.position[0], y + inner.position[1] - self._top + index * self._height)
+            self._nodes.append(Node(ids[inner.id], inner.layer, f"{name}.{inner.name}", params, place))
+        inputs = {end: port for port, end in enumerate(ends(self._inner, BLOCK_INPUT))}
+
+        def source(edge: Edge) -> Feed | None:
+            return feeds.get(inputs[edge.source]) if edge.source in inputs else (ids[edge.source], edge.source_port)
+
+        for edge in self._inner.edges:
+            feed = source(edge)
+            if edge.target in ids and feed is not None:
+                self._edges.append(Edge(*feed, ids[edge.target], edge.target_port))
+        outputs = ((port, self._inner.incoming(end)) for port, end in enumerate(ends(self._inner, BLOCK_OUTPUT)))
+        found = {port: source(edges[0]) for port, edges in outputs if edges}
+        return {port: feed for port, feed in found.items() if feed is not None}
+
+    def _plain(self, param: Param, value: ParamValue) -> ParamValue:
+        """`value` in terms of what surrounds the instance: a plain one where that is plain too."""
+        substituted = expressions.substitute(value, self._values)
+        if isinstance(substituted, str) and expressions.is_expression(substituted):
+            used, _ = expressions.names_in(expressions.parse(substituted[len(expressions.MARK) :]))
+            return substituted if used else expressions.resolve(param, substituted, {})
+        return substituted
+
+
+def _block(graph: Graph, node: Node) -> Block:
+    name = block_of(node.layer)
+    if name is None or name not in graph.blocks:
+        raise GraphError(f"“{node.name}” is a layer and not an instance of a block.")
+    return graph.blocks[name]
+
+
+def _require_groupable(graph: Graph, chosen: Sequence[NodeId]) -> None:
+    if not chosen:
+        raise GraphError("Select the layers that are to become a block.")
+    for node in chosen:
+        layer = graph.nodes[node].layer
+        if block_of(layer) is None and spec(layer).call in (Call.INPUT, Call.OUTPUT):
+            raise GraphError(
+                f"“{graph.nodes[node].name}” stays outside of a block: select the layers between the ends."
+            )
+    inside = set(chosen)
+    for edge in _crossing(graph, chosen, inwards=False):
+        if not inside.isdisjoint(graph.descendants(edge.target)):
+            between = graph.nodes[edge.target].name
+            raise GraphError(f"“{between}” lies between the selected layers: select it too.")
+
+
+def _crossing(graph: Graph, chosen: Iterable[NodeId], *, inwards: bool) -> list[Edge]:
+    """The edges that enter or leave a selection."""
+    inside = set(chosen)
+    edges = (edge for node in chosen for edge in (graph.incoming(node) if inwards else graph.outgoing(node)))
+    return [edge for edge in edges if (edge.source if inwards else edge.target) not in inside]
+
+
+def _distinct(feeds: Iterable[Feed]) -> list[Feed]:
+    return list(dict.fromkeys(feeds))
+
+
+def _common_container(graph: Graph, chosen: Sequence[NodeId]) -> str:
+    """The dotted path that the names of all `chosen` layers, and of no other ones, begin with; or nothing."""
+    paths = [names.prefixes(graph.nodes[node].name) for node in chosen]
+    common = [prefix for prefix in paths[0] if all(prefix in path for path in paths)]
+    others = [node.name for node in graph.nodes.values() if node.id not in set(chosen)]
+    for prefix in reversed(common):
+        if not any(other.startswith(f"{prefix}.") for other in others):
+            inner = [graph.nodes[node].name[len(prefix) + 1 :] for node in chosen]
+            if all(names.objection(name) is None for name in inner):
+                return prefix
+    return ""
+
+
+def _definition(
+    graph: Graph, chosen: Sequence[NodeId], block: str, prefix: str, feeds: Sequence[Feed], results: Sequence[Feed]
+) -> BlockDefinition:
+    number = len(feeds) + len(chosen) + len(results)
+    fresh = [NodeId(f"n{index}") for index in range(1, number + 1)]
+    inputs, inner, outputs = fresh[: len(feeds)], fresh[len(feeds) : -len(results)], fresh[-len(results) :]
+    ids = dict(zip(chosen, inner, strict=True))
+    cut = len(prefix) + 1 if prefix else 0
+    nodes = [replace(graph.nodes[node], id=ids[node], name=graph.nodes[node].name[cut:]) for node in chosen]
+    left = min(node.position[0] for node in nodes)
+    top, bottom = min(node.position[1] for node in nodes), max(node.position[1] for node in nodes)
+    taken = {node.name for node in nodes}
+    for layer, ids_of_ends, y in ((BLOCK_INPUT, inputs, top - _ROW), (BLOCK_OUTPUT, outputs, bottom + _ROW)):
+        for index, end in enumerate(ids_of_ends):
+            name = _free(spec(layer).base_name, taken)
+            nodes.append(Node(end, layer, name, {}, (left + 232.0 * index, y)))
+    edges = [
+        Edge(ids[edge.source], edge.source_port, ids[edge.target], edge.target_port)
+        for edge in graph.edges
+        if edge.source in ids and edge.target in ids
+    ]
+    for edge in _crossing(graph, chosen, inwards=True):
+        port = feeds.index((edge.source, edge.source_port))
+        edges.append(Edge(inputs[port], 0, ids[edge.target], edge.target_port))
+    edges += [Edge(ids[node], port, end, 0) for (node, port), end in zip(results, outputs, strict=True)]
+    return BlockDefinition(block, _used_variables(graph, chosen), "", tuple(nodes), tuple(edges))
+
+
+def _used_variables(graph: Graph, chosen: Sequence[NodeId]) -> tuple[Param, ...]:
+    """The parameters of the block around that the expressions of the chosen layers use."""
+    used: set[str] = set()
+    for node in chosen:
+        for value in graph.nodes[node].params.values():
+            if isinstance(value, str) and expressions.is_expression(value):
+                used |= expressions.names_in(expressions.parse(value[len(expressions.MARK) :]))[0]
+    return tuple(param for param in variables(graph) if param.name in used)
+
+
+def _free(base: str, taken: set[str]) -> str:
+    name, number = base, 2
+    while name in taken:
+        name, number = f"{base}{number}", number + 1
+    taken.add(name)
+    return name
+
+
+def _snapped(point: Point) -> Point:
+    return round(point[0] / 8) * 8.0, round(point[1] / 8) * 8.0

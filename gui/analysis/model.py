@@ -1,0 +1,324 @@
+"""The analysis table as a Qt model: a tree of layers, sorted and searched, that follows the network without a reset."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import count
+from math import inf
+from typing import TypeAlias
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+
+from engine.analysis.report import Analysis
+from engine.graph.blocks import block_of
+from engine.graph.model import Graph, NodeId
+from gui.analysis.columns import ACTIVATIONS, COLUMNS, LAYER, OUTPUT, TYPE, share
+from gui.analysis.rows import Branch, Part, Row, parts_of
+from gui.inspector.numbers import exact
+
+Index: TypeAlias = QModelIndex | QPersistentModelIndex
+_Role = Qt.ItemDataRole
+_NOWHERE = QModelIndex()
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """How the rows are sorted."""
+
+    column: int | None = None
+    """By which column; None for the order of computation."""
+    descending: bool = False
+    """Whether the largest comes first."""
+
+    def sorted(self, rows: list[Row]) -> list[Row]:
+        """`rows` in this order; what is not known comes last, and equals stay in the order of computation."""
+        rows = sorted(rows, key=lambda row: row.place)
+        column = self.column
+        if column is None:
+            return rows
+        known = [row for row in rows if row.rank(column)[0] < inf]
+        unknown = [row for row in rows if row.rank(column)[0] == inf]
+        return sorted(known, key=lambda row: row.rank(column), reverse=self.descending) + unknown
+
+
+class AnalysisModel(QAbstractItemModel):
+    """The layers of a graph and what is known about them."""
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.graph = Graph()
+        """The graph whose layers are shown."""
+        self.analysis: Analysis | None = None
+        """What is known about them."""
+        self.is_analysed = False
+        """Whether torch is there, so that what is unknown has another reason than that it is still loading."""
+        self._order = Order()
+        self._words: list[str] = []
+        self._holds: dict[str, bool] = {}
+        self._ids = count(1)
+        self._root = Branch(0, {})
+        self._rows: dict[int, Row] = {}
+
+    # Contents
+
+    def show(self, graph: Graph, analysis: Analysis | None, *, is_analysed: bool) -> None:
+        """Show `graph`; what was shown already stays where it is, with what is known about it now."""
+        self.analysis, self.is_analysed = analysis, is_analysed
+        self._holds.clear()
+        if graph is self.graph:
+            self._follow(self._root, parts_of(graph, analysis))
+            return
+        self.beginResetModel()
+        self.graph = graph
+        self._rows.clear()
+        self._root = Branch(0, {})
+        self._fill(self._root, parts_of(graph, analysis))
+        self.endResetModel()
+
+    def sort_by(self, order: Order) -> None:
+        """Sort all rows."""
+        self._order = order
+        self._arrange_all()
+
+    def search(self, text: str) -> None:
+        """Show the rows in whose name or type all words of `text` occur, and those that lead to them."""
+        self._words = text.lower().split()
+        self._holds.clear()
+        self._arrange_all()
+
+    @property
+    def is_searched(self) -> bool:
+        """Whether only what was found is shown."""
+        return bool(self._words)
+
+    def row_of(self, index: Index) -> Row | None:
+        """The row at `index`."""
+        return self._rows.get(index.internalId()) if index.isValid() else None
+
+    def index_of(self, node: NodeId) -> QModelIndex:
+        """The row of a node of the graph in view; invalid when it is not shown."""
+        row = (self._root.children or {}).get(node)
+        return _NOWHERE if row is None or row not in self._root.shown else self.createIndex(row.number, 0, row.id)
+
+    def ways_found(self, most: int) -> list[QModelIndex]:
+        """Up to `most` rows that are shown because of what is inside them."""
+        found: list[QModelIndex] = []
+        waiting: list[Branch] = [self._root]
+        for branch in waiting:
+            for row in self._shown(branch) if self._words else ():
+                if not row.is_found and len(found) < most:
+                    found.append(self.createIndex(row.number, 0, row.id))
+                    waiting.append(row)
+        return found
+
+    # Qt
+
+    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
+        """The place of a cell."""
+        shown = self._shown(self._branch(parent))
+        if not (0 <= row < len(shown) and 0 <= column < len(COLUMNS)):
+            return QModelIndex()
+        return self.createIndex(row, column, shown[row].id)
+
+    def parent(self, index: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
+        """The row that a row is below."""
+        row = self.row_of(index)
+        return QModelIndex() if row is None else self._index_of(row.parent)
+
+    def rowCount(self, parent: Index = _NOWHERE) -> int:
+        """How many rows are below `parent`."""
+        return len(self._shown(self._branch(parent))) if parent.column() <= 0 else 0
+
+    def columnCount(self, parent: Index = _NOWHERE) -> int:
+        """How many columns there are."""
+        return len(COLUMNS)
+
+    def hasChildren(self, parent: Index = _NOWHERE) -> bool:
+        """Whether a row opens."""
+        row = self.row_of(parent)
+        return parent.column() <= 0 and (bool(self._root.shown) if row is None else row.has_inside())
+
+    def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
+        """The text of a cell, its tool tip and its alignment."""
+        row = self.row_of(index)
+        if row is None:
+            return None
+        match role:
+            case _Role.DisplayRole:
+                return row.text(index.column())
+            case _Role.ToolTipRole:
+                return self._tool_tip(row, index.column())
+            case _Role.AccessibleTextRole:
+                return f"{COLUMNS[index.column()].title}: {row.text(index.column())}"
+            case _Role.TextAlignmentRole:
+                return LEFT if COLUMNS[index.column()].figure is None else RIGHT
+        return None
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = _Role.DisplayRole) -> object:
+        """The title of a column, and what it means."""
+        if orientation is not Qt.Orientation.Horizontal or not 0 <= section < len(COLUMNS):
+            return None
+        column = COLUMNS[section]
+        match role:
+            case _Role.DisplayRole:
+                return column.title
+            case _Role.ToolTipRole:
+                return column.doc
+            case _Role.TextAlignmentRole:
+                return LEFT if column.figure is None else RIGHT
+        return None
+
+    def share(self, row: Row, column: int) -> float:
+        """Which part of the whole the number in a cell is, from 0 to 1."""
+        figure, value = COLUMNS[column].figure, row.value(column)
+        if figure is None or self.analysis is None or not value:
+            return 0.0
+        return value / max(value, figure.read(self.analysis))
+
+    # Inside: what is shown
+
+    def _tool_tip(self, row: Row, column: int) -> str:
+        reason = row.why_unknown(is_analysed=self.is_analysed, has_analysis=self.analysis is not None)
+        figure, value = COLUMNS[column].figure, row.value(column)
+        if column in (LAYER, TYPE):
+            return "\n".join(dict.fromkeys(part for part in (row.name, row.label, row.summary, reason) if part))
+        if reason or column == OUTPUT or figure is None or value is None or self.analysis is None:
+            return reason
+        lines = [f"{exact(value)} {figure.unit}", share(value, figure.read(self.analysis))]
+        fixed = row.part.report.fixed_bytes
+        if column == ACTIVATIONS and fixed:
+            lines.append(f"and {exact(fixed)} bytes for each step, however large the batch is")
+        return "\n".join(filter(None, lines))
+
+    def _branch(self, index: Index) -> Branch:
+        return self.row_of(index) or self._root
+
+    def _index_of(self, branch: Branch) -> QModelIndex:
+        return self.createIndex(branch.number, 0, branch.id) if isinstance(branch, Row) else QModelIndex()
+
+    def _shown(self, branch: Branch) -> list[Row]:
+        """What is shown below `branch`; read now if nobody has looked yet."""
+        if branch.children is None and isinstance(branch, Row):
+            self._fill(branch, branch.part.parts())
+        return branch.shown
+
+    def _fill(self, branch: Branch, parts: Iterator[Part]) -> None:
+        branch.children = {part.key: self._new(branch, part, place) for place, part in enumerate(parts)}
+        self._put(branch, self._wanted(branch))
+
+    def _new(self, parent: Branch, part: Part, place: int) -> Row:
+        row = Row(next(self._ids), parent=parent, part=part, place=place)
+        self._rows[row.id] = row
+        return row
+
+    # Inside: what is found, and in which order
+
+    def _wanted(self, branch: Branch) -> list[Row]:
+        rows = list((branch.children or {}).values())
+        for row in rows if self._words else ():
+            row.is_found = (branch is not self._root and branch.is_found) or self._fits(row.name, row.label)
+        if self._words:
+            rows = [row for row in rows if row.is_found or self._has_found(row.part.graph, row.part.node.layer)]
+        return self._order.sorted(rows)
+
+    def _fits(self, name: str, label: str) -> bool:
+        text = f"{name} {label}".lower()
+        return all(word in text for word in self._words)
+
+    def _has_found(self, graph: Graph, layer: str) -> bool:
+        """Whether something inside the block fits; the same for all its instances, so that it is found out once."""
+        name = block_of(layer)
+        if name is None or name not in graph.blocks:
+            return False
+        if name not in self._holds:
+            inner = graph.blocks.graph(name)
+            self._holds[name] = any(
+                self._fits(row.name, row.label) or self._has_found(inner, row.part.node.layer)
+                for row in (Row(0, parent=self._root, part=part) for part in parts_of(inner, None))
+            )
+        return self._holds[name]
+
+    # Inside: changes
+
+    def _arrange_all(self) -> None:
+        for branch in self._read_branches():
+            self._arrange(branch, self._wanted(branch))
+
+    def _read_branches(self) -> list[Branch]:
+        """All that somebody has looked into, each before what is below it."""
+        found: list[Branch] = [self._root]
+        for branch in found:
+            found += [row for row in (branch.children or {}).values() if row.children is not None]
+        return found
+
+    def _follow(self, branch: Branch, parts: Iterator[Part]) -> None:
+        """Make the rows below `branch` those of `parts`; a row that stays keeps what is open below it."""
+        before = branch.children or {}
+        after: dict[NodeId | int, Row] = {}
+        for place, part in enumerate(parts):
+            row = before.get(part.key)
+            if row is None:
+                row = self._new(branch, part, place)
+            else:
+                row.stand_for(part, place)
+            after[part.key] = row
+        gone = {row for key, row in before.items() if key not in after}
+        branch.children = after
+        self._arrange(branch, self._wanted(branch))
+        for row in gone:
+            self._forget(row)
+        if branch.shown:
+            first, last = branch.shown[0], branch.shown[-1]
+            self.dataChanged.emit(
+                self.createIndex(0, 0, first.id), self.createIndex(last.number, len(COLUMNS) - 1, last.id)
+            )
+        for row in after.values():
+            if row.children is not None:
+                self._follow(row, row.part.parts())
+
+    def _forget(self, row: Row) -> None:
+        del self._rows[row.id]
+        for below in (row.children or {}).values():
+            self._forget(below)
+
+    def _arrange(self, branch: Branch, wanted: list[Row]) -> None:
+        """Show `wanted` below `branch`: at most one removal, one insertion and two changes of order."""
+        index, before = self._index_of(branch), branch.shown
+        staying, known = set(wanted).intersection(before), set(before)
+        stay = [row for row in wanted if row in staying]
+        gone = [row for row in before if row not in staying]
+        if gone:
+            self._reorder(branch, stay + gone)
+            self.beginRemoveRows(index, len(stay), len(before) - 1)
+            self._put(branch, stay)
+            self.endRemoveRows()
+        new = [row for row in wanted if row not in known]
+        if new:
+            self.beginInsertRows(index, len(stay), len(wanted) - 1)
+            self._put(branch, branch.shown + new)
+            self.endInsertRows()
+        self._reorder(branch, wanted)
+
+    def _reorder(self, branch: Branch, rows: list[Row]) -> None:
+        if rows == branch.shown:
+            return
+        self.layoutAboutToBeChanged.emit()
+        held = [index for index in self.persistentIndexList() if self._is_below(index, branch)]
+        self._put(branch, rows)
+        self.changePersistentIndexList(held, [self._moved(index) for index in held])
+        self.layoutChanged.emit()
+
+    def _is_below(self, index: QModelIndex, branch: Branch) -> bool:
+        row = self.row_of(index)
+        return row is not None and row.parent is branch
+
+    def _moved(self, index: QModelIndex) -> QModelIndex:
+        return self.createIndex(self._rows[index.internalId()].number, index.column(), index.internalId())
+
+    def _put(self, branch: Branch, rows: list[Row]) -> None:
+        branch.shown = rows
+        for number, row in enumerate(rows):
+            row.number = number

@@ -1,0 +1,1 @@
+"""The code of the network, beside the canvas and in step with it."""

@@ -1,0 +1,135 @@
+"""Keeps the code of the open document up to date, on a thread of its own, a moment after each edit."""
+
+from __future__ import annotations
+
+import keyword
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from engine.analysis.report import Analysis
+from engine.compiler.code_format import Code
+from engine.graph.model import Graph
+from gui.code.background import Background, Outcome
+from gui.code.line_map import LineMap
+from gui.workspace import Workspace
+
+DEBOUNCE_MS = 150
+"""So long no edit may follow before the code is written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Generated code with its index."""
+
+    code: Code
+    """The code."""
+    lines: LineMap
+    """Which lines belong to which nodes."""
+
+
+class LiveCode(QObject):
+    """The code of the document, as long as it is a whole network, and what is missing when it is not."""
+
+    changed = Signal()
+    """`written` or `missing` is new."""
+
+    def __init__(self, workspace: Workspace, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.written: Written | None = None
+        """The last code that could be written; None when none could since the document was opened."""
+        self.missing = ""
+        """Why no code can be written for the document as it is now, in a sentence; empty when it can."""
+        self._workspace = workspace
+        self._is_wanted = False
+        self._stands_for: tuple[Analysis | None, str] = (None, "")
+        self._background = Background("write code", self)
+        self._background.finished.connect(self._take)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(DEBOUNCE_MS)
+        self._timer.timeout.connect(self._write)
+        workspace.graphReplaced.connect(self._forget)
+        workspace.analysisChanged.connect(self._refresh)
+        workspace.pathChanged.connect(self._refresh)
+        workspace.documentChanged.connect(self._put_off)
+
+    @property
+    def is_current(self) -> bool:
+        """Whether `written` is the code of the document as it is now."""
+        return self.written is not None and not self.missing and not self.is_busy
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether the code is about to be written."""
+        return self._timer.isActive() or self._background.is_running
+
+    def want(self, wanted: bool) -> None:
+        """Keep the code up to date, or leave it as it is while nobody looks."""
+        self._is_wanted = wanted
+        self._refresh()
+
+    def close(self) -> None:
+        """End the thread."""
+        self._timer.stop()
+        self._background.close()
+
+    def _forget(self) -> None:
+        self._timer.stop()
+        self._background.abandon()
+        self.written, self.missing = None, ""
+        self._stands_for = (None, "")
+        self.changed.emit()
+
+    def _refresh(self) -> None:
+        """Write the code again in a moment, unless it stands for what is known now."""
+        known = self._workspace.document_analysis
+        if self._is_wanted and known is not None and not self._is_up_to_date():
+            self._timer.start()
+
+    def _put_off(self) -> None:
+        if self._timer.isActive():
+            self._timer.start()
+
+    def _is_up_to_date(self) -> bool:
+        analysis, name = self._stands_for
+        return analysis is self._workspace.document_analysis and name == class_name(self._workspace.path)
+
+    def _write(self) -> None:
+        if self._background.is_running:
+            # What is being written is stale already, but a second thread would only slow the first one down.
+            self._timer.start()
+            return
+        analysis, name = self._workspace.document_analysis, class_name(self._workspace.path)
+        self._stands_for = analysis, name
+        document = self._workspace.document.snapshot()
+        if analysis is not None:
+            self._background.start(lambda: write_code(document, name, analysis))
+
+    def _take(self, outcome: Outcome) -> None:
+        if isinstance(outcome.result, Written):
+            self.written = outcome.result
+        self.missing = outcome.error
+        self.changed.emit()
+
+
+def write_code(document: Graph, name: str, analysis: Analysis) -> Written:
+    """The code of `document`; for any thread.
+
+    Raises:
+        CompileError: it is not a whole network, with what is missing.
+    """
+    # Imports torch, which is loaded by now.
+    from engine.compiler.codegen import generate
+
+    code = generate(document, name, analysis)
+    return Written(code, LineMap(code))
+
+
+def class_name(path: Path | None) -> str:
+    """What the class of a network is called: `ResNet50` for resNet50.netwright, `Network` when there is no file yet."""
+    parts = re.findall(r"[A-Za-z0-9]+", path.stem if path else "")
+    name = "".join(part[0].upper() + part[1:] for part in parts).lstrip("0123456789")
+    return name if name.isidentifier() and not keyword.iskeyword(name) else "Network"
