@@ -6,10 +6,12 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.analysis.preflight import Task, find_problems
+from engine.analysis import memory
+from engine.analysis.memory import TrainingMemory
+from engine.analysis.preflight import OtherData, Task, find_problems
 from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
-from engine.data.declarations import DataChoice
+from engine.data.declarations import DATA_SETS, DataChoice
 from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
@@ -76,8 +78,33 @@ def weight_choice(graph: Graph) -> WeightChoice:
 
 def task(graph: Graph) -> Task:
     """What the network of the project is to do."""
-    data_set = data_choice(graph).declaration
-    return Task(data_set.label, data_set.input_shape, data_set.classes, recipe(graph).loss)
+    choice, how = data_choice(graph), recipe(graph)
+    data_set = choice.declaration
+    return Task(
+        data_set.label,
+        data_set.input_shape,
+        data_set.classes,
+        how.loss,
+        batch_size=how.batch_size,
+        is_chosen="dataset" in graph.settings.get("data", {}),
+        other_data=tuple(
+            OtherData(other.id, other.label, other.input_shape)
+            for other in DATA_SETS.values()
+            if other.id != choice.dataset
+        ),
+    )
+
+
+def training_memory(graph: Graph, analysis: Analysis) -> TrainingMemory:
+    """What training takes with the recipe of the project, in bytes."""
+    how = recipe(graph)
+    return memory.training_memory(analysis, how.batch_size, how.optimizer, how.momentum)
+
+
+def largest_batch(graph: Graph, analysis: Analysis, free: int) -> int | None:
+    """The most samples that a batch may have with the recipe of the project to fit into `free` bytes; None for any."""
+    how = recipe(graph)
+    return memory.largest_batch(analysis, free, how.optimizer, how.momentum)
 
 
 class ProjectAnalyser:
@@ -87,11 +114,13 @@ class ProjectAnalyser:
         from engine.analysis.shapes import ShapeInference
 
         self._shapes = ShapeInference()
+        # Fixes are tried on copies, whose blocks must not push out what is known of the project's own.
+        self._trials = ShapeInference(self._shapes)
 
     def analyse(self, graph: Graph) -> tuple[Analysis, list[Problem]]:
         """Shapes and costs of every node, and the problems of the project."""
         analysis = self._shapes.analyse(graph)
-        return analysis, find_problems(graph, analysis, task(graph))
+        return analysis, find_problems(graph, analysis, task(graph), self._trials.analyse)
 
 
 def training_job(graph: Graph, folder: Path | None = None) -> TrainingJob:

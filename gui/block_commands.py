@@ -75,8 +75,10 @@ class BlockCommands:
 
     def _instance(self) -> NodeId | None:
         """The only selected node, when it is an instance of a block."""
-        selection, nodes = self._workspace.selection, self._workspace.graph.nodes
-        return selection[0] if len(selection) == 1 and block_of(nodes[selection[0]].layer) is not None else None
+        if len(self._workspace.selection) != 1:
+            return None
+        (selected,) = self._workspace.selection
+        return selected if block_of(self._workspace.graph.nodes[selected].layer) is not None else None
 
     def _push_of_instance(self, plan: Callable[..., Edit]) -> bool:
         instance = self._instance()

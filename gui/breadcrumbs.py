@@ -18,6 +18,8 @@ from gui.scope import Crumb
 from gui.workspace import Workspace
 
 _HEIGHT = 36
+_LEAST_WIDTH = 48
+"""So narrow a step may become before the bar would widen the window."""
 
 
 class Breadcrumbs(QWidget):
@@ -104,6 +106,7 @@ class Breadcrumbs(QWidget):
         button = QToolButton()
         button.setObjectName(f"crumb_{depth}")
         button.setText(_text(crumb))
+        button.setMinimumWidth(_LEAST_WIDTH)
         button.setAccessibleName(f"Go to {_text(crumb)}")
         button.setToolTip(f"Go to {_text(crumb)}")
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -140,6 +143,7 @@ def _current(crumb: Crumb) -> QLabel:
     label.setObjectName("crumb_current")
     label.setTextFormat(Qt.TextFormat.PlainText)
     label.setContentsMargins(5, 0, 5, 0)
+    label.setMinimumWidth(_LEAST_WIDTH)
     return label
 
 

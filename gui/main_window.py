@@ -97,7 +97,6 @@ class MainWindow(QMainWindow):
         self.workspace.pathChanged.connect(self._refresh_title)
         self.workspace.selectionChanged.connect(self._refresh_blocks)
         self.workspace.scopeChanged.connect(self._refresh_blocks)
-        self.workspace.graphChanged.connect(self._refresh_blocks)
         self.breadcrumbs.done.connect(self.view.setFocus)
         self.palette_panel.layerActivated.connect(self.scene.add_layer)
         self.problems_panel.nodeRequested.connect(self._show_node)

@@ -65,8 +65,10 @@ def find_layers(layers: Sequence[LayerSpec], query: str) -> list[LayerSpec]:
     for place, layer in enumerate(map(complete, layers)):
         ranks = [_rank(layer, word) for word in words]
         if all(rank is not None for rank in ranks):
-            ranked.append((sum(rank for rank in ranks if rank is not None), place, layer))
-    return [layer for _, _, layer in sorted(ranked, key=lambda entry: entry[:2])]
+            rank = sum(rank for rank in ranks if rank is not None)
+            # Among equals those for images, which are wanted most.
+            ranked.append((rank, layer.label.endswith(("1D", "3D")), place, layer))
+    return [layer for *_, layer in sorted(ranked, key=lambda entry: entry[:3])]
 
 
 def _rank(layer: LayerSpec, word: str) -> int | None:

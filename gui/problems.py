@@ -2,17 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
-from engine.analysis.problem import Problem, Severity
+from engine.analysis.problem import Fix, Problem, Severity
 from engine.graph.edits import Compound, Edit
-from engine.graph.model import NodeId
 from gui import theme
 from gui.parts import IconLabel, Page, Pressable, discard, wrapped
+from gui.scope import Scope
 from gui.workspace import Workspace
 
 MOST_SHOWN = 100
@@ -27,26 +37,28 @@ class ProblemRow(Pressable):
     fixRequested = Signal(object)
     """The user wants this edit to be made."""
 
-    def __init__(self, problem: Problem, node_name: str, parent: QWidget | None = None) -> None:
+    def __init__(self, problem: Problem, place: str, parent: QWidget | None = None) -> None:
+        """Show `problem` and, as `place`, where it is: empty when it concerns the whole network."""
         super().__init__(parent)
         self.problem = problem
         """What is shown."""
         self.setObjectName("problem_row")
-        self.set_pressable(problem.node is not None)
-        if problem.node:
-            self.setToolTip(f"Show “{node_name}” on the canvas")
+        self.set_pressable(bool(place))
+        if place:
+            self.setToolTip(f"Show “{place}” on the canvas")
         self.setAccessibleName(f"{problem.severity.value.capitalize()}: {problem.sentence}")
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._line.setSpacing(theme.GAP)
         texts = QVBoxLayout()
         texts.setSpacing(2)
         texts.addWidget(wrapped(problem.sentence))
-        if node_name:
-            name = QLabel(node_name)
+        if place:
+            name = QLabel(place)
+            name.setTextFormat(Qt.TextFormat.PlainText)
             name.setProperty("role", "caption")
             texts.addWidget(name)
         self._line.addLayout(texts, 1)
-        self._add_fix_button()
+        self._add_fix_buttons()
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
         row.setSpacing(theme.GAP)
@@ -59,17 +71,39 @@ class ProblemRow(Pressable):
         is_wide = self.width() >= _WIDE
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 
-    def _add_fix_button(self) -> None:
-        fix = self.problem.fix
-        if fix is None:
+    def _add_fix_buttons(self) -> None:
+        if not self.problem.fixes:
             return
-        button = QPushButton(self.problem.fix_label or fix.label)
+        (best, *others) = self.problem.fixes
+        button = QPushButton(best.label or best.edit.label)
         button.setObjectName("fix_button")
         button.setIcon(theme.icon("wrench-outline"))
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.setToolTip("Mends the problem; Undo takes it back.")
-        button.clicked.connect(lambda: self.fixRequested.emit(fix))
-        self._line.addWidget(button, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+        button.clicked.connect(lambda: self.fixRequested.emit(best.edit))
+        buttons = QWidget()
+        row = QHBoxLayout(buttons)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(2)
+        row.addWidget(button)
+        if others:
+            row.addWidget(self._other_fixes(others))
+        self._line.addWidget(buttons, 0, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
+
+    def _other_fixes(self, fixes: Sequence[Fix]) -> QToolButton:
+        """The button that offers the ways that are not the best."""
+        menu = QMenu(self)
+        for fix in fixes:
+            menu.addAction(fix.label or fix.edit.label, partial(self.fixRequested.emit, fix.edit))
+        button = QToolButton()
+        button.setObjectName("other_fixes")
+        button.setIcon(theme.icon("chevron-down"))
+        button.setCursor(Qt.CursorShape.ArrowCursor)
+        button.setToolTip("Other ways to mend it")
+        button.setAccessibleName("Other ways to mend it")
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setMenu(menu)
+        return button
 
 
 class ProblemsPanel(QWidget):
@@ -117,7 +151,7 @@ class ProblemsPanel(QWidget):
         column.addWidget(self._calm)
 
     def _refresh(self) -> None:
-        found = [(problem, self._name_of(problem.node)) for problem in self._workspace.problems]
+        found = [(problem, self._place_of(problem)) for problem in self._workspace.problems]
         self._calm_icon.setVisible(self._workspace.analysis is not None)
         is_loaded = self._workspace.analysis is not None
         self._calm_text.setText("No problems." if is_loaded else "The network is checked as soon as PyTorch is loaded.")
@@ -132,11 +166,11 @@ class ProblemsPanel(QWidget):
         for old in self._rows:
             discard(old)
         self._rows = []
-        for problem, name in self._shown[:MOST_SHOWN]:
-            row = ProblemRow(problem, name)
-            if problem.node is not None:
-                row.pressed.connect(partial(self._go_to, problem.node))
-            row.fixRequested.connect(self._fix)
+        for problem, place in self._shown[:MOST_SHOWN]:
+            row = ProblemRow(problem, place)
+            if place:
+                row.pressed.connect(partial(self._go_to, problem))
+            row.fixRequested.connect(partial(self._fix, problem))
             self._rows.append(row)
         hidden = len(self._shown) - MOST_SHOWN
         if hidden > 0:
@@ -144,15 +178,27 @@ class ProblemsPanel(QWidget):
         for place, widget in enumerate(self._rows):
             self._page.column.insertWidget(place, widget)
 
-    def _name_of(self, node: NodeId | None) -> str:
-        nodes = self._workspace.document.nodes
-        return nodes[node].name if node is not None and node in nodes else ""
+    def _place_of(self, problem: Problem) -> str:
+        """The way to the problem, such as “layer1 › conv2”; empty when it concerns the whole network."""
+        document, scope = self._workspace.document, _scope_of(problem)
+        graphs = scope.graphs(document)
+        steps = [crumb.title for crumb in scope.trail(document)[1:]]
+        if graphs and problem.node in graphs[-1].nodes:
+            steps.append(graphs[-1].nodes[problem.node].name)
+        return " › ".join(steps)
 
-    def _go_to(self, node: NodeId) -> None:
-        self._workspace.go_to(0)
-        self._workspace.select([node])
-        self.nodeRequested.emit(node)
+    def _go_to(self, problem: Problem) -> None:
+        self._workspace.look_at(_scope_of(problem))
+        if problem.node is not None:
+            self._workspace.select([problem.node])
+            self.nodeRequested.emit(problem.node)
 
-    def _fix(self, edit: Edit) -> None:
+    def _fix(self, problem: Problem, edit: Edit) -> None:
+        self._workspace.look_at(_scope_of(problem))
         # A step of its own: it must not merge with the change of the same parameter that caused the problem.
-        self._workspace.push_document(Compound(edit.label, (edit,)))
+        self._workspace.push_document(Compound(edit.label, (edit,)), self._workspace.scope)
+
+
+def _scope_of(problem: Problem) -> Scope:
+    """The graph in which the problem can be seen."""
+    return Scope(path=problem.path) if problem.path else Scope(problem.block)

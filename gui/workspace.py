@@ -130,9 +130,9 @@ class Workspace(QObject):
         is_of_graph = self.graph.block and not isinstance(edit, _OF_BLOCKS)
         return self._apply(Within(self.graph.block, edit) if is_of_graph else edit, self.scope)
 
-    def push_document(self, edit: Edit) -> bool:
-        """Like `push`, but change the network itself, whatever is in view."""
-        return self._apply(edit, None if _is_of_settings(edit) else Scope())
+    def push_document(self, edit: Edit, where: Scope | None = None) -> bool:
+        """Like `push`, but apply `edit` to the network itself; it can be seen in `where`, or else in the network."""
+        return self._apply(edit, None if _is_of_settings(edit) else where or Scope())
 
     def select(self, nodes: Iterable[NodeId]) -> None:
         """Make `nodes` the selection."""

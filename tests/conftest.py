@@ -9,10 +9,20 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Workers of pytest-xdist share the cores; more threads than cores make torch crawl.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+
+settings.register_profile("quick", deadline=None, max_examples=10)
+settings.register_profile("whole", deadline=None, max_examples=60)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Draw fewer examples where a test does not say how many, when only the quick part is asked for."""
+    settings.load_profile("quick" if config.option.markexpr == "not slow" else "whole")
 
 
 @pytest.fixture(autouse=True)

@@ -11,6 +11,7 @@ fused recurrent layer keeps a workspace of its own, and on a GPU a dropout keeps
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
@@ -20,7 +21,7 @@ from torch import Tensor, nn
 from torch.autograd.graph import saved_tensors_hooks
 
 from engine.analysis.calls import carry_out, make_module
-from engine.analysis.meta import Recorder
+from engine.analysis.meta import FusedAttention, Recorder
 from engine.analysis.report import Feed, Footprint, NodeReport, Value
 from engine.graph.params import Params, ParamValue
 from engine.layers.spec import Call, Invocation, LayerSpec
@@ -100,7 +101,8 @@ def _measure(layer: LayerSpec, params: Params, feeds: Sequence[Feed]) -> NodeRep
     module = _meta_module(layer, invocation) if layer.call is Call.MODULE else None
 
     def run(inputs: Sequence[Tensor]) -> Any:
-        return carry_out(layer, params, invocation, inputs, module)
+        with FusedAttention() if layer.family == "Attention" else nullcontext():
+            return carry_out(layer, params, invocation, inputs, module)
 
     use = _use(run, feeds, module, _BATCH)
     flops, extra, fixed = use.flops // _BATCH, use.extra // _BATCH, 0

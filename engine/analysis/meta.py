@@ -10,19 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, zip_longest
+from types import FunctionType
 from typing import Any, NamedTuple, TypeAlias
 
 import torch
 from torch import Tensor
+from torch.nn import functional
+from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode
 from torch.utils.flop_counter import flop_registry
 
 _MAX_REMEMBERED = 20_000
 _ATEN = torch.ops.aten
-_FLASH_ATTENTION = 1
-_MATH_ATTENTION = 0
-"""PyTorch's numbers of the ways to compute attention, `torch.nn.attention.SDPBackend`."""
 
 _Op: TypeAlias = Any
 
@@ -53,15 +53,15 @@ class _Known:
     """The result where it shares memory with an input, which no copy of it could do."""
 
 
-class Recorder(TorchDispatchMode):
+class Recorder(TorchDispatchMode):  # type: ignore[no-untyped-call]
     """Carries out what runs under it on the meta device, and adds up its FLOPs as `torch.utils.flop_counter` does.
 
     `torch.bilinear` counts too, which that counter leaves out: one multiplication and one addition for each weight
-    and row. Attention is computed as on a CPU: fused, unless there is a mask or a dropout.
+    and row.
     """
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.flops = 0
         """Multiplications and additions so far."""
 
@@ -75,9 +75,7 @@ class Recorder(TorchDispatchMode):
     ) -> Any:
         """Carry out one operation, or give what it is known to give."""
         kwargs = kwargs or {}
-        if func is _ATEN._fused_sdp_choice.default:
-            return _attention_way(*args, **kwargs)
-        if _writes_in_place(func) and (len(_tensors(args)) == 1 or _is_plain(args, kwargs)):
+        if _writes_in_place(func) and (len(_tensors(args)) == 1 or _plain_shape(args, kwargs) == args[0].shape):
             return args[0]
         if func in _SHARING or not _is_functional(func):
             result = func(*args, **kwargs)
@@ -121,14 +119,19 @@ def _tensors(values: Any) -> list[Tensor]:
     return []
 
 
-def _is_plain(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> bool:
-    """Whether all tensors are alike and lie row by row, so that what a pointwise operation makes of them does too."""
+def _plain_shape(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[int, ...] | None:
+    """The shape of what a pointwise operation makes, where that lies row by row as all its inputs do; else None."""
     tensors = _tensors(args)
     if not tensors or _tensors(list(kwargs.values())):
-        return False
+        return None
     first = tensors[0]
-    return all(
-        tensor.shape == first.shape and tensor.dtype == first.dtype and _lies_row_by_row(tensor) for tensor in tensors
+    if not all(tensor.dtype == first.dtype and _lies_row_by_row(tensor) for tensor in tensors):
+        return None
+    if all(tensor.shape == first.shape for tensor in tensors):
+        return tuple(first.shape)
+    axes = zip_longest(*(reversed(tensor.shape) for tensor in tensors), fillvalue=1)
+    return (
+        tuple(reversed([max(sizes) for sizes in axes])) if all(tensor.is_contiguous() for tensor in tensors) else None
     )
 
 
@@ -145,10 +148,10 @@ def _quickly(func: _Op, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> Any
     if func in _QUICK:
         return _QUICK[func](*args, **kwargs)
     is_random = torch.Tag.nondeterministic_seeded in func.tags
-    if torch.Tag.pointwise in func.tags and not is_random and _is_plain(args, kwargs):
-        first = _tensors(args)[0]
-        return torch.empty(first.shape, dtype=_kind_of_result(func, args, kwargs), device="meta")
-    return None
+    if torch.Tag.pointwise not in func.tags or is_random:
+        return None
+    shape = _plain_shape(args, kwargs)
+    return None if shape is None else torch.empty(shape, dtype=_kind_of_result(func, args, kwargs), device="meta")
 
 
 def _kind_of_result(func: _Op, args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> torch.dtype:
@@ -177,22 +180,6 @@ def _layer_norm(x: Tensor, normalized: Sequence[int], *rest: Any) -> Any:
     kept = len(x.shape) - len(normalized)
     statistics = [*x.shape[:kept], *[1] * len(normalized)]
     return _like(x, x.shape), _like(x, statistics), _like(x, statistics)
-
-
-def _convolution(
-    x: Tensor, weight: Tensor, bias: Any, stride: Any, padding: Any, dilation: Any, is_transposed: bool, *rest: Any
-) -> Tensor | None:
-    axes = x.dim() - 2
-    # A stride or padding for all axes at once is a list of one.
-    if is_transposed or not x.is_contiguous() or len(stride) + len(padding) + len(dilation) != 3 * axes:
-        return None
-    sizes = (
-        (size + 2 * border - spread * (taps - 1) - 1) // step + 1
-        for size, taps, step, border, spread in zip(
-            x.shape[2:], weight.shape[2:], stride, padding, dilation, strict=True
-        )
-    )
-    return _like(x, (x.shape[0], weight.shape[0], *sizes))
 
 
 def _addmm(bias: Tensor, left: Tensor, right: Tensor, **factors: Any) -> Tensor:
@@ -231,7 +218,6 @@ def _are_joinable(tensors: Sequence[Tensor]) -> bool:
 
 
 _QUICK: dict[_Op, Callable[..., Any]] = {
-    _ATEN.convolution.default: _convolution,
     _ATEN.native_batch_norm.default: _batch_norm,
     _ATEN.native_layer_norm.default: _layer_norm,
     _ATEN.addmm.default: _addmm,
@@ -286,7 +272,16 @@ def _trilinear_flops(x: Tensor, weight: Tensor, *others: Any, **kwargs: Any) -> 
     return 2 * (x.numel() // x.shape[-1]) * weight.numel()
 
 
-_OWN_FLOPS: dict[_Op, Callable[..., int]] = {_ATEN._trilinear: _trilinear_flops}
+def _attention_flops(query: Tensor, key: Tensor, value: Tensor, *others: Any, **kwargs: Any) -> int:
+    # Each query meets each key, and the weight of each of these pairs meets a value.
+    return 2 * query.numel() * key.shape[-2] + 2 * (query.numel() // query.shape[-1]) * value[0, 0].numel()
+
+
+_OWN_FLOPS: dict[_Op, Callable[..., int]] = {
+    _ATEN._trilinear: _trilinear_flops,
+    _ATEN._scaled_dot_product_flash_attention_for_cpu: _attention_flops,
+}
+"""FLOPs that not every version of PyTorch counts."""
 
 
 def _flops(func: _Op, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: Any) -> int:
@@ -297,9 +292,40 @@ def _flops(func: _Op, args: tuple[Any, ...], kwargs: Mapping[str, Any], result: 
     return 0 if formula is None else int(formula(*args, **kwargs, out_val=result))
 
 
-def _attention_way(
-    query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None, dropout: float = 0.0, *rest: Any, **kw: Any
-) -> int:
-    """How a CPU would compute attention; asked about meta tensors, PyTorch always names the way that fuses nothing."""
-    mask = kw.get("attn_mask", mask)
-    return _MATH_ATTENTION if mask is not None or kw.get("dropout_p", dropout) else _FLASH_ATTENTION
+class FusedAttention(TorchFunctionMode):
+    """Computes `nn.MultiheadAttention` on the meta device as on a CPU: fused, unless there is a mask or a dropout.
+
+    Left to itself, PyTorch writes it out there step by step, and keeps all weights of the attention.
+    """
+
+    def __torch_function__(
+        self,
+        func: Callable[..., Any],
+        types: Sequence[type],
+        args: tuple[Any, ...] = (),
+        kwargs: Mapping[str, Any] | None = None,
+    ) -> Any:
+        """Carry out one function of PyTorch."""
+        chosen = _fused_forward if func is functional.multi_head_attention_forward else func
+        return chosen(*args, **(kwargs or {}))
+
+
+def _attention(
+    query: Tensor,
+    key: Tensor,
+    value: Tensor,
+    attn_mask: Tensor | None = None,
+    dropout_p: float = 0.0,
+    is_causal: bool = False,
+) -> Tensor:
+    if attn_mask is not None or dropout_p:
+        return functional.scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal)
+    result: Tensor = _ATEN._scaled_dot_product_flash_attention_for_cpu(query, key, value, 0.0, is_causal)[0]
+    return result
+
+
+_forward = functional.multi_head_attention_forward
+# PyTorch's own function with another way of attending: nothing that other threads use is changed.
+_fused_forward = FunctionType(
+    _forward.__code__, {**vars(functional), "scaled_dot_product_attention": _attention}, argdefs=_forward.__defaults__
+)

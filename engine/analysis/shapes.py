@@ -13,7 +13,7 @@ from engine.analysis.activations import Ledger, entering, feed_of, inference_pea
 from engine.analysis.costs import measure
 from engine.analysis.report import UNKNOWN, Analysis, Feed, Footprint, NodeReport, Value
 from engine.graph.block_edits import BLOCK_OUTPUT, ends
-from engine.graph.blocks import Block, Blocks
+from engine.graph.blocks import Block, BlockDefinition, Blocks
 from engine.graph.model import Graph, Node, NodeId
 from engine.graph.params import ParamError, Params, ParamValue
 from engine.layers.blocks import REPEAT, declared, resolved, variables_of
@@ -31,27 +31,34 @@ _Feeds = tuple[Feed, ...]
 class ShapeInference:
     """Analyses graphs and remembers what layers do to shapes."""
 
-    def __init__(self) -> None:
-        self._layers: dict[_Key, NodeReport] = {}
+    def __init__(self, other: ShapeInference | None = None) -> None:
+        # What is known of layers holds everywhere, so `other` and this one share it.
+        self._layers: dict[_Key, NodeReport] = {} if other is None else other._layers
         self._instances: dict[_Key, NodeReport] = {}
         self._insides: dict[_Key, Analysis] = {}
         self._ledger = Ledger()
         # What is remembered of blocks holds for these blocks at this version of them.
         self._blocks_of: tuple[Blocks | None, int] = (None, 0)
+        self._definitions: list[BlockDefinition] = []
 
     def analyse(self, graph: Graph) -> Analysis:
         """A report for each node of `graph`; a node behind a failed one is waiting, all others are known."""
-        now = (graph.blocks, graph.blocks.version)
-        if self._blocks_of[0] is not now[0] or self._blocks_of[1] != now[1] or self._is_full():
-            self._instances.clear()
-            self._insides.clear()
-            self._ledger.clear()
-            self._blocks_of = now
+        self._forget_other_blocks(graph.blocks)
         nodes = self._walk(graph, {}, {})
         return self._ledger.settled(graph, Analysis(nodes, inference_peak(graph, nodes)))
 
-    def _is_full(self) -> bool:
-        return len(self._instances) + len(self._insides) > _MAX_REMEMBERED
+    def _forget_other_blocks(self, blocks: Blocks) -> None:
+        """Forget what is known of blocks unless `blocks` are the same as before, perhaps in a copy of the project."""
+        is_full = len(self._instances) + len(self._insides) > _MAX_REMEMBERED
+        if self._blocks_of[0] is blocks and self._blocks_of[1] == blocks.version and not is_full:
+            return
+        self._blocks_of = (blocks, blocks.version)
+        definitions = [block.definition() for block in blocks.values()]
+        if is_full or definitions != self._definitions:
+            self._definitions = definitions
+            self._instances.clear()
+            self._insides.clear()
+            self._ledger.clear()
 
     def _walk(self, graph: Graph, known: Mapping[NodeId, NodeReport], variables: Params) -> dict[NodeId, NodeReport]:
         """A report for each node, in topological order; those of `known` are given."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import inspect
+import re
 import textwrap
 import typing
 from collections.abc import Mapping, Sequence
@@ -31,6 +32,8 @@ _POSITIONAL_ALONE = frozenset("kernel_size negative_slope padding upscale_factor
 _POSITIONAL_BEHIND_TENSORS = frozenset({"chunks", "dim0", "dim1", "dims"})
 """Arguments of functions that need no name, since they follow the tensors."""
 _OPERATORS = {"operator.add": ast.Add(), "operator.sub": ast.Sub(), "operator.mul": ast.Mult()}
+_SIDE_BY_SIDE = re.compile(r"torch\.nn\.(Max|Avg)Pool[123]d$")
+"""The layers whose windows stand side by side unless they are told otherwise."""
 _EMPTY = inspect.Parameter.empty
 
 
@@ -59,7 +62,7 @@ def parameters(target: str) -> Mapping[str, inspect.Parameter]:
         return {}
     if all(parameter.kind is parameter.VAR_POSITIONAL for parameter in list(found.values())[:1]) and found:
         # The recurrent layers say what they take in an overload only.
-        overloads = typing.get_overloads(function.__init__ if isinstance(function, type) else function)
+        overloads = typing.get_overloads(inspect.getattr_static(function, "__init__"))
         if overloads:
             return dict(list(inspect.signature(overloads[0]).parameters.items())[1:])
     return found
@@ -74,8 +77,7 @@ def default_of(target: str, argument: str) -> Any:
 def arguments(target: str, values: Mapping[str, ast.expr]) -> list[str]:
     """What stands in the brackets of a call of `target` with `values`."""
     given = {name: sizes.code(tree) for name, tree in values.items() if not _is_default(target, name, tree)}
-    if given.get("stride") == given.get("kernel_size", "") and default_of(target, "stride") is None:
-        # The windows of a pooling stand side by side unless it is told otherwise.
+    if _SIDE_BY_SIDE.match(target) and given.get("stride") == given["kernel_size"]:
         del given["stride"]
     found: list[str] = []
     is_alone = len(given) == 1

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Set
 
 from engine.compiler import code_sizes as sizes
+from engine.compiler.code_containers import Member
 from engine.compiler.code_format import WIDTH, Piece, Writer, call
 from engine.compiler.code_forward import Forward, shape_text
 from engine.compiler.code_initial import EVERYWHERE, InitialWeights
-from engine.compiler.code_members import Member, Members
+from engine.compiler.code_members import Members
 from engine.compiler.code_plan import Argument, ClassPlan
 
 
@@ -43,14 +44,14 @@ def _write_constructor(writer: Writer, plan: ClassPlan, members: Members, weight
     writer.write("super().__init__()")
     for name in sorted({*plan.stored, *members.stored}):
         writer.write(f"self.{name} = {name}")
-    for name, made in members.attributes():
+    for made in members.statements():
         if isinstance(made, Member):
             writer.write(f"{made.named_clause}:", *made.piece.places)
             writer.depth += 1
             writer.write(_added(made))
             writer.depth -= 1
         else:
-            writer.write(made.before(f"self.{name} = "))
+            writer.write(made)
     if weights.is_everywhere and not plan.block:
         writer.write(f"self.apply({EVERYWHERE})")
     writer.depth -= 1

@@ -11,7 +11,7 @@ from engine.compiler import code_sizes as sizes
 from engine.compiler.code_calls import shown
 from engine.compiler.code_plan import CannotExpressError, Made
 from engine.graph.model import NodeId
-from engine.graph.params import Bool, Int
+from engine.graph.params import Bool, Choice, Int
 
 if TYPE_CHECKING:
     from engine.compiler.code_planner import Planner
@@ -46,6 +46,8 @@ def _by_parameter(
 ) -> tuple[Made, ...] | None:
     """The choice by a parameter of the layer for which an expression was typed, if one decides it."""
     for param in planner.plan.layers[node].params:
+        if not isinstance(param, (Bool, Choice)):
+            continue
         for tree in planner.typed(node, param.name)[:1]:
             values = [site.params[param.name] for site in planner.sites(node)]
             decided: dict[object, set[str]] = {}

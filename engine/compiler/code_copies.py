@@ -72,8 +72,8 @@ class _Instance:
         second = self._after(first)
         inner = [argument.name for argument in self._inner.arguments]
         patterns = {name: self._pattern(name, first, second) for name in inner}
-        repeats = [self._planner.typed(self._node, REPEAT.name), self._numbers]
-        count = self._planner.names.find("", self._numbers, repeats[0]) if max(self._numbers) > 1 else None
+        repeats = self._planner.typed(self._node, REPEAT.name)
+        count = self._planner.names.find(REPEAT.name, self._numbers, repeats) if max(self._numbers) > 1 else None
         plan = self._planner.plan
         plan.stacks[self._node] = tuple(self._stack(patterns, count))
         for port in range(len(self._planner.sites(self._node)[0].outputs)):

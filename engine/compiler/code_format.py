@@ -141,7 +141,9 @@ def generator(item: Piece, clause: str, brackets: str = "()") -> Piece:
 
 def choice(one: Piece, condition: str, other: Piece) -> Piece:
     """`one if condition else other`."""
-    return Piece("(", (one,), ")", clauses=(f"if {condition}", f"else {other.flat}"), optional=True)
+    # A chain of choices is laid out as one.
+    rest = (other.items[0].flat, *other.clauses) if other.optional else (other.flat,)
+    return Piece("(", (one,), ")", clauses=(f"if {condition}", f"else {rest[0]}", *rest[1:]), optional=True)
 
 
 @dataclass(slots=True)

@@ -25,17 +25,23 @@ def formula_lines(formula: str, variable: str, target: str, taken: Set[str]) -> 
         name = free("part", used)
         used.add(name)
         yield f"{name} = {sizes.code(part)}"
-        tree = _Replacement(part, name).visit(tree)
+        tree = ast.parse(ast.unparse(_Replacement(part, name).visit(tree)), mode="eval").body
     yield f"{target} = {sizes.code(tree)}"
 
 
 def _largest(tree: ast.expr, most: int) -> ast.expr | None:
     """The longest call or operation inside of `tree` that is not longer than `most` characters."""
-    parts = [
-        part for part in ast.walk(tree) if isinstance(part, (ast.BinOp, ast.Call, ast.UnaryOp)) and part is not tree
-    ]
-    short = [part for part in parts if 8 < len(ast.unparse(part)) <= most]
+    short = [part for part in _parts(tree) if 8 < len(ast.unparse(part)) <= most]
     return max(short, key=lambda part: len(ast.unparse(part)), default=None)
+
+
+def _parts(tree: ast.expr) -> Iterator[ast.expr]:
+    """The calls and operations inside of `tree`, from left to right."""
+    for part in ast.iter_child_nodes(tree):
+        if isinstance(part, ast.expr):
+            if isinstance(part, (ast.BinOp, ast.Call, ast.UnaryOp)):
+                yield part
+            yield from _parts(part)
 
 
 class _Replacement(ast.NodeTransformer):

@@ -1,4 +1,4 @@
-"""Initial weights in generated code: one function for all layers of a kind where that is the same, or one around each."""
+"""Initial weights in generated code: one function for all layers of a kind where that does, or one around each."""
 
 from __future__ import annotations
 

@@ -5,15 +5,14 @@ Whatever the arrangement, every module stays at the path that the names on the c
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from itertools import pairwise
 
 from torch import nn
 
 from engine.compiler import code_sizes as sizes
-from engine.compiler.build import CompileError
 from engine.compiler.code_calls import construction
+from engine.compiler.code_containers import Container, Member
 from engine.compiler.code_format import Piece, Place, bracket, call, choice, generator
 from engine.compiler.code_plan import INDEX, CannotExpressError, ClassPlan, Copies, Made
 from engine.graph.blocks import block_of
@@ -25,91 +24,10 @@ from engine.layers.spec import Call
 MOST_IN_FULL = 3
 """How many copies beside each other are written one by one before it becomes a loop."""
 _RANDOM = ("Regularization", "Recurrent", "Attention")
-_SEQUENTIAL, _DICTIONARY = frozenset(dir(nn.Sequential)), frozenset(dir(nn.ModuleDict))
+_SEQUENTIAL = frozenset(dir(nn.Sequential))
 
 Dress = Callable[[ClassPlan, NodeId, Made, Piece], Piece]
 """Puts what a module needs for its initial weights around its construction."""
-
-
-@dataclass(frozen=True, slots=True)
-class Member:
-    """One module, or several in a row that are made alike."""
-
-    node: NodeId
-    """The node that it is the module of."""
-    piece: Piece
-    """How one of them is made, in terms of `INDEX` where that matters."""
-    stem: str = ""
-    """What the names of several have in common."""
-    number: int = 0
-    """The number at the end of the name of the copy that is called 0."""
-    first: int = 0
-    """The number of the first copy."""
-    count: ast.expr | None = None
-    """How many there are; None for one."""
-    counts: bool = False
-    """Whether they differ by the number of the copy."""
-
-    @property
-    def length(self) -> int | None:
-        """How many there are; None where that differs between uses."""
-        if self.count is None:
-            return 1
-        return int(sizes.plain(self.count)) if sizes.is_literal(self.count) else None
-
-    @property
-    def clause(self) -> str:
-        """The `for` that makes all of them."""
-        assert self.count is not None
-        return self.named_clause if self.counts else f"for _ in range({sizes.code(self.count)})"
-
-    @property
-    def named_clause(self) -> str:
-        """The `for` that makes all of them where their numbers are needed, for their names too."""
-        assert self.count is not None
-        stop = sizes.added(self.count, sizes.literal(self.first))
-        assert stop is not None
-        start = f"{self.first}, " if self.first else ""
-        return f"for {INDEX} in range({start}{sizes.code(stop)})"
-
-    @property
-    def pattern(self) -> str:
-        """The inside of an f-string that gives the name of copy `INDEX`."""
-        offset = f" + {self.number}" if self.number else ""
-        return f"{self.stem}{{{INDEX}{offset}}}"
-
-
-@dataclass(slots=True)
-class Container:
-    """Modules whose names begin alike."""
-
-    path: str
-    """What their names begin with; empty for the class itself."""
-    children: dict[str, Member | Container] = field(default_factory=dict)
-    """What is inside, by the next part of the names, in the order in which it is computed."""
-    chain: list[NodeId] = field(default_factory=list)
-    """The nodes inside in their order, if they form a chain and so become an `nn.Sequential`."""
-
-    def members(self) -> Iterator[Member]:
-        """All modules inside."""
-        for child in self.children.values():
-            if isinstance(child, Container):
-                yield from child.members()
-            else:
-                yield child
-
-    @property
-    def is_numbered(self) -> bool:
-        """Whether the names inside are 0, 1, 2 and so on, as those of a list."""
-        expected = 0
-        for name, child in self.children.items():
-            if name != str(expected):
-                return False
-            length = child.length if isinstance(child, Member) else 1
-            if length is None:
-                return name == list(self.children)[-1]
-            expected += length
-        return True
 
 
 class Members:
@@ -126,7 +44,7 @@ class Members:
                 self._consumers.setdefault(edge.source, set()).add(node)
         for node in plan.order:
             for path, member in self._of(node):
-                self._insert(path, member)
+                self.root.insert(path, member)
         self._find_chains(self.root)
 
     def container(self, node: NodeId) -> Container | None:
@@ -136,7 +54,10 @@ class Members:
     def access(self, path: str) -> str:
         """How `forward` gets at the module or the `nn.Sequential` at `path`."""
         first, *rest = path.split(".")
-        text, holder = f"self.{first}", self.root.children[first]
+        top = self.root.children[first]
+        if isinstance(top, Container) and top.is_holder:
+            return f'self.get_submodule("{path}")'
+        text, holder = f"self.{first}", top
         for part in rest:
             assert isinstance(holder, Container)
             text += f"[{part}]" if holder.is_numbered else f'["{part}"]'
@@ -163,13 +84,25 @@ class Members:
             if isinstance(child, Member) and child.node == node and child.stem
         ]
 
-    def attributes(self) -> Iterator[tuple[str, Piece | Member]]:
-        """The attributes by name: how each is made; copies in a loop as the member that they are."""
+    def statements(self) -> Iterator[Piece | Member]:
+        """What makes the modules, in order; copies that are attributes, in a loop, as the member that they are."""
         for name, child in self.root.children.items():
             if isinstance(child, Member):
-                yield name, child if child.count is not None else child.piece
+                yield child if child.count is not None else child.piece.before(f"self.{name} = ")
+            elif child.is_holder:
+                yield Piece(f"self.{name} = nn.Module()")
+                yield from self._held(child, f"self.{name}")
             else:
-                yield name, self._contents(child)
+                yield self._contents(child).before(f"self.{name} = ")
+
+    def _held(self, container: Container, holder: str) -> Iterator[Piece]:
+        """What puts modules one by one where no list and no dictionary would take them."""
+        for name, child in container.children.items():
+            if isinstance(child, Container) and not child.chain:
+                yield call(f"{holder}.add_module", [f'"{name}"', "nn.Module()"])
+                yield from self._held(child, f'{holder}.get_submodule("{name}")')
+            else:
+                yield call(f"{holder}.add_module", [f'"{name}"', self._entry(child)])
 
     # How modules are made
 
@@ -251,18 +184,6 @@ class Members:
 
     # Where they are
 
-    def _insert(self, path: str, member: Member) -> None:
-        *containers, name = path.split(".")
-        holder = self.root
-        for depth, part in enumerate(containers, 1):
-            inner = holder.children.setdefault(part, Container(".".join(containers[:depth])))
-            if isinstance(inner, Member):
-                raise _collision(path)
-            holder = inner
-        if name in holder.children:
-            raise _collision(path)
-        holder.children[name] = member
-
     def _find_chains(self, container: Container) -> None:
         for child in container.children.values():
             if isinstance(child, Container):
@@ -287,9 +208,8 @@ class Members:
             return False
         if [node for node in plan.order if node in set(nodes)] != nodes or not all(map(self._is_plain, nodes)):
             return False
-        for before, after in zip(nodes, nodes[1:], strict=False):
-            if self._consumers.get(before) != {after}:
-                return False
+        if any(self._consumers.get(before) != {after} for before, after in pairwise(nodes)):
+            return False
         return not self._would_reorder(nodes)
 
     def _is_plain(self, node: NodeId) -> bool:
@@ -339,10 +259,6 @@ class Members:
         if container.is_numbered:
             items = [self._entry(child) for child in container.children.values()]
             return call("nn.ModuleList", [bracket(items, tall=len(items) > 1)])
-        if any(name in _DICTIONARY for name in container.children):
-            raise CompileError(
-                f"“{container.path}” has a layer whose name means something else in a dictionary of modules: rename it."
-            )
         return call("nn.ModuleDict", [bracket(self._keyed(container), "{}", tall=len(container.children) > 1)])
 
     def _named(self, container: Container) -> Piece:
@@ -385,10 +301,6 @@ def _starred(member: Member) -> Piece:
     if member.count is None:
         return member.piece
     return generator(member.piece, member.clause).before("*").belonging_to(*member.piece.places)
-
-
-def _collision(path: str) -> CompileError:
-    return CompileError(f"Two layers would be called “{path}”: rename one, or change how its copies are called.")
 
 
 def _draws(graph: Graph, node: NodeId) -> bool:

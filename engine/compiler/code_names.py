@@ -9,7 +9,7 @@ from collections.abc import Container, Iterable, Sequence, Set
 from typing import Any
 
 from engine.compiler import code_sizes as sizes
-from engine.compiler.code_plan import INDEX, Argument
+from engine.compiler.code_plan import INDEX, Argument, CannotExpressError
 from engine.compiler.code_sizes import Size, Sizes
 from engine.compiler.code_uses import Use
 from engine.graph import expressions
@@ -101,11 +101,12 @@ class Names:
     def _add_param(self, param: Param) -> None:
         name = free(param.name, self._reserved())
         values = [use.variables[param.name] for use in self._uses]
+        default = param.default
         if isinstance(param, SizesParam) and all(isinstance(sizes.square(value), int) for value in values):
-            values = [sizes.square(value) for value in values]
+            values, default = [sizes.square(value) for value in values], sizes.square(default)
         self._set(name, values)
         self._params[param.name] = name
-        self._defaults[name] = sizes.square(param.default) if isinstance(param, SizesParam) else param.default
+        self._defaults[name] = default
         self._docs[name] = param.doc
 
     def _add_inputs(self, graph: Graph) -> None:
@@ -115,17 +116,19 @@ class Names:
         first_channels = _channels_first(graph)
         for node in nodes:
             shapes = [use.sites[node].outputs[0] for use in self._uses]
+            if len(set(map(len, shapes))) > 1:
+                raise CannotExpressError
             axes = AXES.get(len(shapes[0]), tuple(f"size{axis + 1}" for axis in range(len(shapes[0]))))
             if len(axes) == 2 and first_channels:
                 axes = ("channels", "length")
-            prefix = f"{graph.nodes[node].name.replace('.', '_')}_" if len(nodes) > 1 else ""
+            owner = graph.nodes[node].name.replace(".", "_") if len(nodes) > 1 else ""
             self.inputs[node] = tuple(
-                self._axis(f"{prefix}{axis}" if prefix else _MAIN.get(axis, axis), axis, sizes_along)
-                for axis, sizes_along in zip(axes, zip(*shapes, strict=True), strict=True)
+                self._axis(owner, axis, along) for axis, along in zip(axes, zip(*shapes, strict=True), strict=True)
             )
 
-    def _axis(self, name: str, axis: str, values: Sequence[int]) -> ast.expr:
+    def _axis(self, owner: str, axis: str, values: Sequence[int]) -> ast.expr:
         """The size along one axis of an input, which is a constant, a parameter of the block or a name of its own."""
+        name = f"{owner}_{axis}" if owner else _MAIN.get(axis, axis)
         differ = len(set(values)) > 1
         for param in self._params.values():
             same = all(type(known[param]) is int and known[param] == size for known, size in self._with(values))
@@ -137,7 +140,7 @@ class Names:
             return sizes.literal(values[0])
         name = free(name, self._reserved())
         self._set(name, values)
-        self._docs[name] = f"The {name.replace('in_', '').replace('_', ' ')} of what comes in."
+        self._docs[name] = f"The {axis} of {f'`{owner}`' if owner else 'what comes in'}."
         return sizes.name(name)
 
     def _add(self, label: str, values: Sequence[Any], sites: Sequence[int] | None) -> ast.expr:

@@ -18,11 +18,13 @@ from engine.compiler.code_names import Names
 from engine.compiler.code_plan import CannotExpressError, ClassPlan, Made
 from engine.compiler.code_sizes import Size, Sizes
 from engine.compiler.code_uses import Site, Use
-from engine.graph.blocks import block_of
 from engine.graph.model import NodeId
-from engine.graph.params import Int, Param, ParamValue
+from engine.graph.params import Int, Param, Params, ParamValue
 from engine.graph.params import Sizes as SizesParam
+from engine.layers.initialization import weight_init
 from engine.layers.spec import Call, LayerSpec
+
+_INITIAL = tuple(param.name for param in weight_init())
 
 
 class Planner:
@@ -94,6 +96,8 @@ class Planner:
 
     def _plan_layer(self, node: NodeId, layer: LayerSpec) -> None:
         plan, sites = self.plan, self.sites(node)
+        if len({initial_choice(site.params) for site in sites}) > 1:
+            raise CannotExpressError
         invocations = [site.invocation for site in sites]
         if layer.call is not Call.FORMULA:
             picks = {repr(found.pick) for found in invocations if found is not None}
@@ -149,7 +153,8 @@ class Planner:
             values = [value[0] if len(value) == 1 else value for value in values]
         param, _ = self.param(node, name)
         is_window = isinstance(param, SizesParam)
-        if is_window and not target.startswith(OWN):
+        sides = len(values[0]) if is_window else 0
+        if is_window:
             values = [sizes.square(value) for value in values]
         if isinstance(values[0], tuple) and not is_window and sizes.constant_of(values) is None:
             if len({len(value) for value in values}) > 1:
@@ -158,7 +163,8 @@ class Planner:
             return ast.Tuple([self._value(node, name, part, chosen, axes) for part in parts], ast.Load())
         found = self._value(node, name, values, chosen, axes)
         if is_window and target.startswith(OWN) and not isinstance(sizes.evaluate(found, self.names.known[0]), tuple):
-            return ast.Tuple([found] * len(values[0]), ast.Load())
+            # Unlike PyTorch's layers, ours take a number for each side.
+            return ast.Tuple([found] * sides, ast.Load())
         return found
 
     def _value(
@@ -200,6 +206,11 @@ class Planner:
         return tuple(found)
 
 
+def initial_choice(params: Params) -> tuple[object, ...]:
+    """How the weights of a layer are drawn."""
+    return tuple(params.get(name) for name in _INITIAL)
+
+
 def _names_of(made: Made) -> Iterator[str]:
     for tree in (*made.values.values(), *filter(None, [made.condition])):
         yield from sizes.names_in(tree)
@@ -218,10 +229,3 @@ def _moved_by_input(layer: LayerSpec, site: Site) -> dict[str, list[tuple[int, i
                 if name not in after or after[name] != value:
                     found.setdefault(name, []).append((number, axis))
     return found
-
-
-def inner_block(layer: LayerSpec) -> str:
-    """The block that an instance of `layer` is of."""
-    name = block_of(layer.id)
-    assert name is not None
-    return name

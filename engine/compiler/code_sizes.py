@@ -73,8 +73,7 @@ def square(value: Any) -> Any:
 
 
 def alike(one: Any, other: Any) -> bool:
-    """Whether two values mean the same to a layer; `True` is not 1, but a square window is its side."""
-    one, other = square(one), square(other)
+    """Whether two values are the same, where `True` is not 1."""
     return isinstance(one, bool) is isinstance(other, bool) and bool(one == other)
 
 
@@ -86,7 +85,8 @@ def holds(tree: ast.expr | None, values: Sequence[Any], names: Sequence[Mapping[
 
 
 def _stands_for(found: Any, value: Any) -> bool:
-    # 32.0 channels are none.
+    # A window of equal sides may be given by one of them, but 32.0 channels are none.
+    found = found if isinstance(value, tuple) else square(found)
     return alike(found, value) and not (isinstance(found, float) and isinstance(value, int))
 
 
@@ -232,7 +232,17 @@ _ROUNDING = re.compile(r"(?<![\w.])(ceil|floor)\(")
 _POWER = re.compile(r"(?<![\w.\])])([A-Za-z_][\w.]*|\d[\w.]*) \*\* (-?(?:[A-Za-z_][\w.]*|\d[\w.]*))(?![\w.(\[])")
 
 
+class _Bracketed(ast.NodeTransformer):
+    """Puts the power behind a minus sign into brackets, as formatters do."""
+
+    def visit_UnaryOp(self, node: ast.UnaryOp) -> ast.expr:
+        operand = self.visit(node.operand)
+        if isinstance(operand, ast.BinOp) and isinstance(operand.op, ast.Pow):
+            operand = ast.Name(f"({ast.unparse(operand)})", ast.Load())
+        return ast.UnaryOp(node.op, operand)
+
+
 def code(tree: ast.expr) -> str:
     """`tree` as a person would type it: with double quotes, and powers of simple things without spaces."""
-    text = _ROUNDING.sub(r"math.\1(", _STRING.sub(r'"\1"', ast.unparse(tree)))
+    text = _ROUNDING.sub(r"math.\1(", _STRING.sub(r'"\1"', ast.unparse(_Bracketed().visit(duplicate(tree)))))
     return _POWER.sub(r"\1**\2", text)

@@ -1,7 +1,7 @@
 """Writes a network as a Python file that needs PyTorch and nothing else: what a good engineer would have written.
 
-Each block becomes a class, chains become `nn.Sequential`s and copies loops. Submodules stand at the paths that the names
-on the canvas say, so that weights load by name, and outputs are bitwise those of the network that `build` compiles.
+Each block becomes a class, chains become `nn.Sequential`s and copies loops. Submodules stand where the names on the
+canvas say, so that weights load by name, and outputs are bitwise those of the network that `build` compiles.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from engine.compiler.code_initial import InitialWeights
 from engine.compiler.code_members import Members
 from engine.compiler.code_names import TAKEN, free
 from engine.compiler.code_plan import CannotExpressError, ClassPlan
-from engine.compiler.code_planner import Planner
+from engine.compiler.code_planner import Planner, initial_choice
 from engine.compiler.code_uses import Use, Uses
 from engine.graph.model import Graph
 
@@ -104,7 +104,7 @@ def _alike(uses: Uses, block: str, found: Sequence[Use], plan_of: dict[Use, Clas
             call = site.invocation
             target = ("", ()) if call is None else (call.target, repr(call.pick))
             copies = [plan_of[copy].name for copy in site.copies]
-            kinds.append((target, tuple(map(len, site.outputs)), tuple(copies)))
+            kinds.append((target, initial_choice(site.params), tuple(map(len, site.outputs)), tuple(copies)))
         groups.setdefault(tuple(kinds), []).append(use)
     return list(groups.values())
 

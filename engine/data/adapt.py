@@ -8,7 +8,7 @@ from engine.analysis.preflight import last_linear
 from engine.data.declarations import DATA_SETS, DataSet
 from engine.graph.edits import Compound, Edit, SetParam, SetSetting
 from engine.graph.model import Graph
-from engine.layers.registry import spec
+from engine.layers.blocks import declared
 from engine.layers.spec import Call
 
 
@@ -24,7 +24,7 @@ def switch_data_set(graph: Graph, dataset: str, data_sets: Mapping[str, DataSet]
     chosen = data_sets[dataset]
     steps: list[Edit] = [SetSetting("data", "dataset", dataset)]
     for node in graph.nodes.values():
-        call = spec(node.layer).call
+        call = declared(graph, node).call
         if call is Call.INPUT and node.params["shape"] != chosen.input_shape:
             steps.append(SetParam(node.id, "shape", chosen.input_shape))
         elif call is Call.OUTPUT:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePath
 
-from engine.graph.edits import Compound, Edit, SetSetting
+from engine.graph.edits import Compound, SetSetting
 from engine.graph.errors import GraphError
 from engine.graph.params import Bool, Choice, Param, ParamValue, Text, check_all
 from engine.graph.wording import quoted
@@ -131,7 +131,7 @@ class WeightChoice:
             )
         return folder / path
 
-    def edit(self) -> Edit:
+    def edit(self) -> Compound:
         """The edit that makes this the choice of a project."""
         values = asdict(self)
         defaults = {param.name: param.default for param in WEIGHT_PARAMS}

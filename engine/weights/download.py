@@ -7,7 +7,7 @@ import os
 import re
 import secrets
 from collections.abc import Callable, Generator
-from contextlib import closing
+from contextlib import closing, suppress
 from http.client import HTTPException
 from pathlib import Path
 from urllib.error import HTTPError, URLError
@@ -65,7 +65,8 @@ def _download(weights: PublishedWeights, target: Path, progress: Progress) -> Pa
         reason = (error.strerror or str(error)).lower()
         raise WeightsError(f"{_called(weights)} cannot be saved in “{target.parent}”: {reason}.") from error
     finally:
-        temporary.unlink(missing_ok=True)
+        with suppress(OSError):
+            temporary.unlink(missing_ok=True)
     return target
 
 
@@ -84,6 +85,7 @@ def _chunks(weights: PublishedWeights, progress: Progress) -> Generator[bytes, N
                 yield chunk
                 progress(done, total)
     except HTTPError as error:
+        error.close()
         raise WeightsError(
             f"{_called(weights)} cannot be downloaded: {server} answers “{error.code} {error.reason}”. Try again "
             "later, or choose a file."

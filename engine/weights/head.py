@@ -74,7 +74,7 @@ def head_of(graph: Graph) -> Head:
     return Head(tuple(search.layers), frozenset(search.modules))
 
 
-def adapt_head(graph: Graph, classes: int) -> Edit:
+def adapt_head(graph: Graph, classes: int) -> Compound:
     """The edit that gives each layer that decides what comes out one unit, or filter, per class.
 
     Raises:

@@ -165,16 +165,9 @@ def first_filters(model: nn.Module) -> str:
 
 
 def _is_of_colours(given: Tensor, wanted: Tensor) -> bool:
-    return (
-        given.dim() == wanted.dim()
-        and tuple(given.shape)
-        == (
-            wanted.shape[0],
-            _COLOURS * wanted.shape[1],
-            *wanted.shape[2:],
-        )
-        and wanted.shape[1] == 1
-    )
+    """Whether the filters differ in nothing but the colours, which are three there and one here."""
+    there, here = tuple(given.shape), tuple(wanted.shape)
+    return here[1:2] == (1,) and there == (here[0], _COLOURS, *here[2:])
 
 
 def _differs_in_classes(model: nn.Module, name: str, given: Tensor, wanted: Tensor) -> bool:

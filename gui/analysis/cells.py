@@ -68,10 +68,9 @@ class CellDelegate(QStyledItemDelegate):
             write_elided(painter, text, row.summary, "on_selection" if is_selected else "muted")
 
     def _paint_value(self, painter: QPainter, rect: QRect, row: Row, column: int, is_selected: bool) -> None:
-        share = self._model.share(row, column)
-        if share:
-            ground = QRectF(rect).adjusted(SIDE / 2, 4, -SIDE / 2, -4)
-            ground.setLeft(ground.right() - max(2.0, share * ground.width()))
+        ground = QRectF(rect).adjusted(SIDE / 2, 4, -SIDE / 2, -4)
+        ground.setWidth(self._model.share(row, column) * ground.width())
+        if ground.width() >= 1:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(bar_colour(is_selected=is_selected))
@@ -112,7 +111,6 @@ class Titles(QHeaderView):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self.order = Order()
         """What the arrow shows."""
-        self.setSectionsClickable(True)
         self.setHighlightSections(False)
         self.setStretchLastSection(False)
         self.setSectionsMovable(False)

@@ -74,13 +74,13 @@ COLUMNS = (
         "Layer",
         "The layers in the order in which they are computed; a block opens to the layers inside it. A click selects "
         "the layer on the canvas, a double click enters a block.",
-        "features.denseblock10",
+        "features.denseblock",
     ),
-    Column("Type", "What kind of layer it is, and the settings that matter most.", "Conv 2D  64 · 7×7 · /2 · pad 3"),
+    Column("Type", "What kind of layer it is, and the settings that matter most.", "Conv 2D  64 · 7×7 · /2"),
     Column(
         "Output shape",
         "The shape of what comes out for one sample, without the batch. Sorted by the number of values.",
-        "64 × 112 × 112",
+        "1024 × 14 × 14",
     ),
     Column(
         "Parameters",
@@ -92,21 +92,21 @@ COLUMNS = (
         "FLOPs",
         "Multiplications and additions that a forward pass of one sample takes, those of convolutions and matrix "
         "products; everything else is negligible beside them.",
-        "8.18 G000",
+        "8.18 G00",
         Figure(lambda costs: costs.flops, short, "FLOPs per sample"),
     ),
     Column(
         "Multiply–adds",
         "The same work counted as papers often do: a multiplication with the addition behind it is one. "
         "Half of the FLOPs.",
-        "4.09 G000",
+        "4.09 G00",
         Figure(lambda costs: costs.macs, short, "multiply–adds per sample"),
     ),
     Column(
         "Activations",
         "The memory that training keeps of one sample until the backward pass has used it. What several layers need "
         "counts once, at the layer that made it.",
-        "10.0 MiB000",
+        "10.0 MiB",
         Figure(lambda costs: costs.activation_bytes, memory, "bytes per sample"),
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import count
 from math import inf
@@ -57,7 +57,7 @@ class AnalysisModel(QAbstractItemModel):
         """Whether torch is there, so that what is unknown has another reason than that it is still loading."""
         self._order = Order()
         self._words: list[str] = []
-        self._holds: dict[str, bool] = {}
+        self._holds: dict[tuple[str, int], bool] = {}
         self._ids = count(1)
         self._root = Branch(0, {})
         self._rows: dict[int, Row] = {}
@@ -219,27 +219,28 @@ class AnalysisModel(QAbstractItemModel):
     def _wanted(self, branch: Branch) -> list[Row]:
         rows = list((branch.children or {}).values())
         for row in rows if self._words else ():
-            row.is_found = (branch is not self._root and branch.is_found) or self._fits(row.name, row.label)
+            row.is_found = (branch is not self._root and branch.is_found) or self._fits(row.part)
         if self._words:
-            rows = [row for row in rows if row.is_found or self._has_found(row.part.graph, row.part.node.layer)]
+            rows = [row for row in rows if row.is_found or self._has_found(row.part)]
         return self._order.sorted(rows)
 
-    def _fits(self, name: str, label: str) -> bool:
-        text = f"{name} {label}".lower()
+    def _fits(self, part: Part) -> bool:
+        text = f"{part.name} {part.label}".lower()
         return all(word in text for word in self._words)
 
-    def _has_found(self, graph: Graph, layer: str) -> bool:
-        """Whether something inside the block fits; the same for all its instances, so that it is found out once."""
-        name = block_of(layer)
-        if name is None or name not in graph.blocks:
+    def _has_found(self, part: Part) -> bool:
+        """Whether something inside a block fits; found out once for all copies of which the same is known."""
+        name = block_of(part.node.layer)
+        if name is None:
             return False
-        if name not in self._holds:
-            inner = graph.blocks.graph(name)
-            self._holds[name] = any(
-                self._fits(row.name, row.label) or self._has_found(inner, row.part.node.layer)
-                for row in (Row(0, parent=self._root, part=part) for part in parts_of(inner, None))
-            )
-        return self._holds[name]
+        found = (self._fits(inner) or self._has_found(inner) for inner in part.parts())
+        if len(part.report.inside) > 1:
+            # The names of copies follow from that of the instance.
+            return any(found)
+        key = (name, id(part.report.inside[0]) if part.report.inside else 0)
+        if key not in self._holds:
+            self._holds[key] = any(found)
+        return self._holds[key]
 
     # Inside: changes
 

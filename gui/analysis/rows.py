@@ -11,7 +11,7 @@ from engine.graph.block_edits import BLOCK_OUTPUT, ends
 from engine.graph.blocks import block_of
 from engine.graph.model import Graph, Node, NodeId
 from engine.layers.blocks import INSTANCE_PARAMS, REPEAT, copies, declared
-from engine.layers.registry import UnknownLayerError
+from engine.layers.registry import UnknownLayerError, spec
 from engine.layers.spec import LayerSpec, format_shape
 from gui.analysis.columns import COLUMNS, LAYER, OUTPUT, TYPE
 from gui.inspector.cost import LOADING, UNPLACED
@@ -35,8 +35,18 @@ class Part:
     """What is known about it."""
     copy: int | None = None
     """The number of the copy; None for a row that stands for a node as a whole."""
-    name: str = ""
+    copy_name: str = ""
     """The name of the copy."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+        return self.copy_name or self.node.name
+
+    @property
+    def label(self) -> str:
+        """What kind of layer it is."""
+        return block_of(self.node.layer) or spec(self.node.layer).label
 
     @property
     def key(self) -> NodeId | int:
@@ -56,7 +66,7 @@ class Part:
         if self.copy is None and len(known) > 1:
             names = copies(self.node, {**_FIRST, **self.node.params, REPEAT.name: len(known)})
             for number, (name, analysis) in enumerate(zip(names, known, strict=True)):
-                yield replace(self, report=_report_of_copy(inner, analysis), copy=number, name=name)
+                yield replace(self, report=_report_of_copy(inner, analysis), copy=number, copy_name=name)
         else:
             yield from parts_of(inner, known[0] if known else None)
 
@@ -127,7 +137,7 @@ class Row(Branch):
     @property
     def name(self) -> str:
         """What it is called."""
-        return self.part.name or self.part.node.name
+        return self.part.name
 
     @property
     def path(self) -> str:
@@ -144,16 +154,16 @@ class Row(Branch):
     @property
     def label(self) -> str:
         """What kind of layer it is."""
-        return self.spec.label if self.spec else self.part.node.layer
+        return self.part.label
 
     @property
     def summary(self) -> str:
         """The settings that matter, as on the canvas."""
-        spec = self.spec
-        if spec is None or self.part.copy is not None:
+        known = self.spec
+        if known is None or self.part.copy is not None:
             return ""
-        text = spec.summary(written(spec.params, self.part.node.params))
-        return text.removeprefix(spec.label).removeprefix(" · ")
+        text = known.summary(written(known.params, self.part.node.params))
+        return text.removeprefix(known.label).removeprefix(" · ")
 
     def has_inside(self) -> bool:
         """Whether there is, or may be, something below it."""

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSize
 from engine.analysis.report import Analysis
 from gui import theme
 from gui.analysis.columns import memory
-from gui.analysis.training_cost import TrainingCost
+from gui.analysis.training_cost import HOW_RECKONED, TrainingCost
 from gui.inspector.numbers import exact, short
 from gui.parts import wrapped
 
@@ -75,3 +75,94 @@ class Summary(QWidget):
     """The text to search for has changed."""
     left = Signal()
     """The user is done with the search field and wants to go to the table."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.search = QLineEdit()
+        """Where words are typed that the name or type of a layer must hold."""
+        self.search.setObjectName("analysis_search")
+        self.search.setPlaceholderText("Find by name or type")
+        self.search.setAccessibleName("Find layers by name or type")
+        self.search.setClearButtonEnabled(True)
+        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self.search.textChanged.connect(self.searched)
+        self.search.returnPressed.connect(self.left)
+        self._parameters = QLabel()
+        self._parameters.setProperty("role", "title")
+        self._parameters.setObjectName("analysis_parameters")
+        self._flops = wrapped(role="caption")
+        self._flops.setObjectName("analysis_flops")
+        self._training = QWidget()
+        self._headline, self._amount = QLabel(), QLabel()
+        self._headline.setObjectName("analysis_batch")
+        self._amount.setObjectName("analysis_memory")
+        self._bar = StackedBar()
+        self._legend = QGridLayout()
+        self._values: list[tuple[QLabel, QLabel]] = []
+        self._fits = wrapped(role="caption")
+        self._fits.setObjectName("analysis_fits")
+        self._fits.setToolTip(HOW_RECKONED)
+        self._lay_out()
+
+    def show_network(self, analysis: Analysis | None, cost: TrainingCost | None, hint: str) -> None:
+        """Show what is known about the network.
+
+        Args:
+            cost: what training it takes, where that can be said.
+            hint: what to say instead while nothing is known.
+        """
+        self._parameters.setVisible(analysis is not None)
+        if analysis is None:
+            self._flops.setText(hint)
+        else:
+            self._parameters.setText(f"{exact(analysis.parameters)} parameters")
+            self._flops.setText(f"{short(analysis.flops)}FLOPs for each sample" if analysis.flops else hint)
+        self._training.setVisible(cost is not None)
+        if cost is None:
+            return
+        self._headline.setText(cost.headline)
+        self._amount.setText(memory(cost.total))
+        self._bar.show_parts([part.size for part in cost.parts])
+        for (name, value), part in zip(self._values, cost.parts, strict=True):
+            name.setText(part.name)
+            value.setText(memory(part.size))
+            for label in (name, value):
+                label.setToolTip(f"{part.doc}\n{exact(part.size)} bytes")
+        self._fits.setText(cost.fits)
+        self._fits.setVisible(bool(cost.fits))
+        self._fits.setProperty("role", "warning" if cost.is_too_large else "caption")
+        self._fits.style().polish(self._fits)
+
+    def _lay_out(self) -> None:
+        self._legend.setContentsMargins(0, 0, 0, 0)
+        self._legend.setHorizontalSpacing(theme.GAP)
+        self._legend.setVerticalSpacing(0)
+        self._legend.setColumnStretch(1, 1)
+        for row, role in enumerate(PART_COLOURS):
+            name, value = QLabel(), QLabel()
+            name.setProperty("role", "caption")
+            value.setAlignment(Qt.AlignmentFlag.AlignRight)
+            self._legend.addWidget(Swatch(role), row, 0)
+            self._legend.addWidget(name, row, 1)
+            self._legend.addWidget(value, row, 2)
+            self._values.append((name, value))
+        headline = QHBoxLayout()
+        headline.addWidget(self._headline, 1)
+        headline.addWidget(self._amount)
+        training = QVBoxLayout(self._training)
+        training.setContentsMargins(0, 0, 0, 0)
+        training.setSpacing(theme.UNIT)
+        training.addLayout(headline)
+        training.addWidget(self._bar)
+        training.addLayout(self._legend)
+        training.addWidget(self._fits)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(theme.PADDING, theme.GAP, theme.PADDING, theme.GAP)
+        column.setSpacing(2)
+        column.addWidget(self.search)
+        column.addSpacing(theme.UNIT)
+        column.addWidget(self._parameters)
+        column.addWidget(self._flops)
+        column.addSpacing(theme.UNIT)
+        column.addWidget(self._training)
+        column.addStretch(1)

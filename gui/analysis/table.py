@@ -23,11 +23,13 @@ from engine.graph.model import Graph, NodeId
 from gui import theme
 from gui.analysis import copying
 from gui.analysis.cells import SIDE, CellDelegate, Titles
-from gui.analysis.columns import COLUMNS, LAYER
+from gui.analysis.columns import COLUMNS, LAYER, TYPE
 from gui.analysis.model import AnalysisModel, Index, Order
 
 _INDENT = 14
-_NARROWEST_NAME = 176
+_NARROWEST_TEXT = 148
+_WIDE_ENOUGH_FOR_TYPES = 640
+"""Below this width the signs of the layers have to say what type they are."""
 _MOST_OPENED = 100
 """How many blocks a search opens."""
 _NOWHERE = QModelIndex()
@@ -46,12 +48,14 @@ class AnalysisTable(QTreeView):
         super().__init__(parent)
         self._model = model
         self._is_following = False
-        self._widens_names = True
+        self._widens_texts = True
         self._is_fitting = False
         self._hovered = QPersistentModelIndex()
         self.titles = Titles(self)
         """The titles of the columns."""
         self.setHeader(self.titles)
+        # The view has taken this from its new header.
+        self.titles.setSectionsClickable(True)
         self.setModel(model)
         self.setItemDelegate(CellDelegate(model, self))
         self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
@@ -67,8 +71,8 @@ class AnalysisTable(QTreeView):
         self.setObjectName("analysis_table")
         for column, described in enumerate(COLUMNS):
             figure_room = 0 if described.figure is None else SIDE
-            width = self.fontMetrics().horizontalAdvance(max(described.widest, described.title, key=len))
-            self.setColumnWidth(column, width + 2 * SIDE + figure_room)
+            text = max(map(self.fontMetrics().horizontalAdvance, (described.widest, described.title)))
+            self.setColumnWidth(column, text + 2 * SIDE + figure_room)
         self.titles.sectionClicked.connect(self._sort_by)
         self.titles.sectionResized.connect(self._on_resized)
         self.doubleClicked.connect(self._enter)
@@ -223,22 +227,26 @@ class AnalysisTable(QTreeView):
         super().drawRow(painter, options, index)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Give the names the room that is left, until the user has chosen a width for them."""
+        """Give names and types the room that is left, until the user has chosen a width for one of them."""
         super().resizeEvent(event)
-        self._fit_names()
+        self.setColumnHidden(TYPE, self.viewport().width() < _WIDE_ENOUGH_FOR_TYPES)
+        self._fit_texts()
 
-    def _fit_names(self) -> None:
-        if self._widens_names:
-            others = self.titles.length() - self.columnWidth(LAYER)
+    def _fit_texts(self) -> None:
+        if self._widens_texts:
+            texts = (LAYER,) if self.isColumnHidden(TYPE) else (LAYER, TYPE)
+            spare = self.viewport().width() - self.titles.length() + sum(map(self.columnWidth, texts))
             self._is_fitting = True
-            self.setColumnWidth(LAYER, max(_NARROWEST_NAME, self.viewport().width() - others))
+            for column in texts:
+                self.setColumnWidth(column, max(_NARROWEST_TEXT, spare // len(texts)))
             self._is_fitting = False
 
     def _on_resized(self, column: int, _before: int, _after: int) -> None:
-        if column != LAYER:
-            self._fit_names()
-        elif not self._is_fitting:
-            self._widens_names = False
+        if self._is_fitting:
+            return
+        if column in (LAYER, TYPE):
+            self._widens_texts = False
+        self._fit_texts()
 
     def _hover(self, index: Index = _NOWHERE) -> None:
         self._hovered = QPersistentModelIndex(index.sibling(index.row(), 0) if index.isValid() else _NOWHERE)

@@ -70,6 +70,8 @@ class Totals(QWidget):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         for number, column in enumerate(COLUMNS):
+            if self._titles.isSectionHidden(number):
+                continue
             left, width = self._titles.sectionViewportPosition(number), self._titles.sectionSize(number)
             rect = QRect(left + SIDE, 1, width - 2 * SIDE, self.height() - 1)
             align = LEFT if column.figure is None else RIGHT

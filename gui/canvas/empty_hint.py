@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 from gui import theme as themes
 from gui.icons import glyph, icon_font
 
-_TITLE = "Drag a layer here, or open a template."
+_OF_NETWORK = "Drag a layer here, or open a template."
+_OF_BLOCK = "Drag layers here, from a Block input to a Block output."
 _HINTS = (
     ("Double-click", "in the palette adds a layer after the selected one"),
     ("Wheel", "zooms to the pointer"),
@@ -31,15 +32,22 @@ class EmptyHint(QWidget):
         self._parent = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setAccessibleName(_TITLE)
+        self._title = _OF_NETWORK
+        self.setAccessibleName(self._title)
         themes.theme_hub.themeChanged.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """Room for the icon, the title and the keys."""
         keys, words = self._columns()
-        title = QFontMetricsF(self._title_font()).horizontalAdvance(_TITLE)
+        title = QFontMetricsF(self._title_font()).horizontalAdvance(self._title)
         width = max(keys + _GAP + words, title) + 2 * _GAP
         return QSize(round(width), _ICON + 20 + 24 + 20 + _ROW * len(_HINTS) + 2 * _GAP)
+
+    def speak_of(self, block: str) -> None:
+        """Say what belongs into the empty block of this name; without a name, into an empty network."""
+        self._title = _OF_BLOCK if block else _OF_NETWORK
+        self.setAccessibleName(self._title)
+        self.update()
 
     def centre(self) -> None:
         """Stand in the middle of the parent."""
@@ -61,7 +69,7 @@ class EmptyHint(QWidget):
         y += _ICON + 16
         painter.setPen(theme.colour("text"))
         painter.setFont(self._title_font())
-        painter.drawText(QRectF(0, y, self.width(), 24), centred, _TITLE)
+        painter.drawText(QRectF(0, y, self.width(), 24), centred, self._title)
         y += 24 + 18
         self._paint_keys(painter, y)
 

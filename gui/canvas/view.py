@@ -218,6 +218,7 @@ class CanvasView(QGraphicsView):
         is_empty = not self.canvas_scene.nodes
         self._empty_hint.setVisible(is_empty)
         if is_empty:
+            self._empty_hint.speak_of(self.workspace.graph.block)
             self._empty_hint.centre()
         self.renaming.follow()
         self._describe()

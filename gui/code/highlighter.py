@@ -46,7 +46,7 @@ _TOKEN = re.compile(
     r"""(?P<comment>\#.*)
     |(?P<open>[rbfuRBFU]{0,2}(?:\"\"\"|'''))
     |(?P<text>[rbfuRBFU]{0,2}(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'))
-    |(?P<number>\b(?:0[xX][\da-fA-F_]+|\d[\d_]*\.?\d*(?:[eE][+-]?\d+)?|\.\d+)\b)
+    |(?P<number>(?<![\w.])(?:0[xX][\da-fA-F_]+|\d[\d_]*(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+)(?!\w))
     |(?P<attribute>\.\s*[^\W\d]\w*)
     |(?P<name>[^\W\d]\w*)
     |(?P<decorator>@[\w.]+)""",

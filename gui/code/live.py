@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import keyword
 import re
 from dataclasses import dataclass
@@ -16,6 +17,8 @@ from gui.code.background import Background, Outcome
 from gui.code.line_map import LineMap
 from gui.workspace import Workspace
 
+_TAKEN = {"F", "OrderedDict", "Tensor", "TypeVar", *dir(builtins)}
+"""What a class cannot be called, since generated code may import it."""
 DEBOUNCE_MS = 150
 """So long no edit may follow before the code is written again."""
 
@@ -132,4 +135,5 @@ def class_name(path: Path | None) -> str:
     """What the class of a network is called: `ResNet50` for resNet50.netwright, `Network` when there is no file yet."""
     parts = re.findall(r"[A-Za-z0-9]+", path.stem if path else "")
     name = "".join(part[0].upper() + part[1:] for part in parts).lstrip("0123456789")
-    return name if name.isidentifier() and not keyword.iskeyword(name) else "Network"
+    is_free = name.isidentifier() and not keyword.iskeyword(name) and name not in _TAKEN
+    return name if is_free else "Network"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent, QTextCursor
@@ -98,8 +99,7 @@ class CodePanel(QWidget):
         bar.addWidget(self._button("copy", "Copy", "content-copy", "Copy all the code", "", self.copy))
         bar.addStretch(1)
         for name, text, icon, title, doc in _BUTTONS:
-            button = self._button(name, text, icon, title, doc, lambda name=name: self.exportRequested.emit(name))
-            bar.addWidget(button)
+            bar.addWidget(self._button(name, text, icon, title, doc, partial(self.exportRequested.emit, name)))
         self._jump.setObjectName("code_jump")
         self._jump.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._jump.setIcon(theme.icon("arrow-right", "accent_text"))
@@ -123,7 +123,9 @@ class CodePanel(QWidget):
         column.addLayout(notice)
         column.addWidget(self._pages, 1)
 
-    def _button(self, name: str, text: str, icon: str, title: str, doc: str, press: object) -> QToolButton:
+    def _button(
+        self, name: str, text: str, icon: str, title: str, doc: str, press: Callable[[], object]
+    ) -> QToolButton:
         button = QToolButton()
         button.setObjectName(f"code_{name}")
         button.setText(text)
@@ -132,7 +134,7 @@ class CodePanel(QWidget):
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip("\n".join(filter(None, (title, doc))))
         button.setAccessibleName(title)
-        button.clicked.connect(press)
+        button.clicked.connect(lambda: press())
         self._exports.append(button)
         return button
 

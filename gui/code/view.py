@@ -95,7 +95,7 @@ class CodeView(QPlainTextEdit):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet(_LOOKS)
         self.setFont(code_font())
-        self.document().setDocumentMargin(theme.UNIT)
+        self.document().setDocumentMargin(0)
         self.highlighter = PythonHighlighter(self.document())
         """What colours the code."""
         self.marked: list[int] = []

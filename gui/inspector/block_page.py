@@ -20,6 +20,9 @@ from gui.inspector.used_list import UsedList
 from gui.parts import Page, heading, rule
 from gui.workspace import Workspace
 
+_HEIGHT = 4 * (theme.BASE_TEXT + 4) + 3 * theme.GAP
+"""Room for four lines."""
+
 
 class DocEdit(QPlainTextEdit):
     """A few sentences on what a block is for; each change is made at once, and undone with the document."""
@@ -34,7 +37,7 @@ class DocEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         # A second history in here would fight the document's.
         self.setUndoRedoEnabled(False)
-        self.setFixedHeight(3 * self.fontMetrics().lineSpacing() + 28)
+        self.setFixedHeight(_HEIGHT)
         self.textChanged.connect(self._on_changed)
 
     def event(self, event: QEvent) -> bool:

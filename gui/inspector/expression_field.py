@@ -46,7 +46,8 @@ class ExpressionField(QLineEdit):
         self._text = TextValue(self, self, self._read, self._write, self._is_unfinished)
         self._text.edited.connect(self.edited)
         self._text.refused.connect(self.refused)
-        self.editingFinished.connect(self._on_finished)
+        self._text.settled.connect(self.finished)
+        self.editingFinished.connect(self._text.settle)
         self.textEdited.connect(self._suggest)
         self.setMaxLength(MAX_LENGTH)
         self.setTextMargins(_MARK_WIDTH, 0, 0, 0)
@@ -106,13 +107,7 @@ class ExpressionField(QLineEdit):
         if _OPEN_END.search(text) or text.count("(") > text.count(")"):
             return True
         word = _WORD_AT_END.search(text)
-        return word is not None and any(
-            name.startswith(word[0]) and name != word[0] for name in (*self._names, *NUMBER_FUNCTIONS)
-        )
-
-    def _on_finished(self) -> None:
-        self._text.settle()
-        self.finished.emit()
+        return word is not None and any(name.startswith(word[0]) for name in (*self._names, *NUMBER_FUNCTIONS))
 
     def _suggest(self, text: str) -> None:
         word = _WORD_AT_END.search(text[: self.cursorPosition()])

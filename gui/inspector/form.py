@@ -85,7 +85,7 @@ class ParamForm(QWidget):
         """Give all names one width, so that the fields stand in one column, whichever rows are hidden."""
         widths = [row.title.sizeHint().width() for row in self._rows.values()]
         for row in self._rows.values():
-            row.title.setFixedWidth(max(96, *widths))
+            row.title.setFixedWidth(max([96, *widths]) + theme.UNIT)
 
     def _hide_meaningless(self) -> None:
         for row in self._rows.values():

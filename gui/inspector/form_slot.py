@@ -38,7 +38,11 @@ class FormSlot(QWidget):
         return self.form
 
 
-_NUMBERING = replace(NUMBERING, only_with=(REPEAT.name, tuple(range(2, REPEAT.maximum + 1))))
+_NUMBERING = replace(
+    NUMBERING,
+    titles=("name.0, .1, …", "name1, 2, …"),
+    only_with=(REPEAT.name, tuple(range(2, REPEAT.maximum + 1))),
+)
 """What copies are called is no question while there is only one."""
 
 

@@ -102,8 +102,9 @@ class NumberField(QAbstractSpinBox):
         return QSize(self.fontMetrics().horizontalAdvance("0" * 6) + 40, super().sizeHint().height())
 
     def minimumSizeHint(self) -> QSize:
-        """Room for a number of three digits."""
-        return QSize(self.fontMetrics().horizontalAdvance("0" * 3) + 12, super().minimumSizeHint().height())
+        """Room for a number of three digits, or of one where fields stand side by side."""
+        digits = "0" if self._is_narrow else "000"
+        return QSize(self.fontMetrics().horizontalAdvance(digits) + 12, super().minimumSizeHint().height())
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Change nothing while scrolling past: the wheel counts only in the field that has the focus."""

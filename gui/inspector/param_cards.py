@@ -19,7 +19,7 @@ from gui.inspector.common import attempt, refusal
 from gui.inspector.fields import ChoiceField
 from gui.inspector.form import ParamForm
 from gui.inspector.icon_button import IconButton
-from gui.inspector.title import NameEdit
+from gui.inspector.title import INSET, NameEdit
 from gui.parts import discard, wrapped
 from gui.workspace import Workspace
 
@@ -109,7 +109,7 @@ class ParamCard(QFrame):
         line.setSpacing(0)
         names = QVBoxLayout()
         names.setSpacing(0)
-        names.setContentsMargins(theme.GAP, 0, 0, 0)
+        self._kind.setContentsMargins(INSET, 0, 0, 0)
         names.addWidget(self.name)
         names.addWidget(self._kind)
         line.addWidget(self._open)

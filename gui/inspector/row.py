@@ -191,7 +191,8 @@ class ParamRow(QWidget):
         self.title.setBuddy(self.field)
 
     def _lay_out(self) -> None:
-        self._toggle.setVisible(self._expression is not None)
+        if self._expression is None:
+            self._toggle.hide()
         # Texts are never computed, but their fields end where the others do.
         keeps_place = self._toggle.sizePolicy()
         keeps_place.setRetainSizeWhenHidden(bool(self._variables.params))

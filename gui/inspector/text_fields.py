@@ -70,18 +70,13 @@ class TextField(QLineEdit):
         self._text = TextValue(self, self, param.check, str, lambda text: not text.strip(), keeps_good=True)
         self._text.edited.connect(self.edited)
         self._text.refused.connect(self.refused)
-        self.editingFinished.connect(self._on_finished)
+        self.editingFinished.connect(self._text.settle)
         self.setMaxLength(param.maximum_length)
 
     def show_value(self, value: ParamValue | None) -> None:
         """Show a value that was set elsewhere; None for values that differ."""
         self.setPlaceholderText(MIXED if value is None else "")
         self._text.show(value)
-
-    def _on_finished(self) -> None:
-        # Enter within a wrong formula must not throw it away; leaving the field does.
-        if not (self.hasFocus() and self._text.is_wrong):
-            self._text.settle()
 
 
 def _write_shape(value: ParamValue) -> str:

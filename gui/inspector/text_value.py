@@ -36,6 +36,8 @@ class TextValue(QObject):
     """The user has typed another valid value."""
     refused = Signal(str)
     """Why the text is not taken, in one sentence; empty when nothing is wrong any more."""
+    settled = Signal()
+    """The user has finished, and the text is that of the value that holds."""
     expressionBegun = Signal(str)
     """The user has typed the mark of an expression at the beginning; what stands behind it. Only if asked for."""
 
@@ -97,6 +99,9 @@ class TextValue(QObject):
 
     def settle(self) -> None:
         """The user has finished: write the value that holds, and say why if the text was not taken."""
+        if self._keeps_good and self.is_wrong and self._frame.hasFocus():
+            # Enter within a wrong formula must not throw it away; leaving the field does.
+            return
         text = self._line.text()
         reason = ""
         try:
@@ -108,6 +113,7 @@ class TextValue(QObject):
         self._rewrite()
         self._refuse(reason)
         mark_error(self._frame, False)
+        self.settled.emit()
 
     @property
     def is_wrong(self) -> bool:

@@ -13,6 +13,9 @@ from gui.badge import LayerBadge
 from gui.inspector.text_value import mark_error
 from gui.parts import wrapped
 
+INSET = 7
+"""How far the text of a `NameEdit` stands inside of it, in logical pixels; captions below stand there too."""
+
 
 class NameEdit(QLineEdit):
     """A name that looks like a text until it is pointed at; Enter takes what was typed, Escape the old name."""
@@ -27,7 +30,7 @@ class NameEdit(QLineEdit):
         """The name that holds."""
         self.setMaxLength(MAX_NAME)
         self.setStyleSheet(
-            f"QLineEdit {{ font-size: {size}px; font-weight: 600; padding: 0 4px; margin-left: -7px; }}"
+            f"QLineEdit {{ font-size: {size}px; font-weight: 600; padding: 0 {INSET - 3}px; }}"
             "QLineEdit:!hover:!focus { border-color: transparent; background: transparent; }"
         )
         self.editingFinished.connect(self._on_finished)
@@ -78,12 +81,13 @@ class TitleLine(QWidget):
         self._error.setObjectName(f"{object_name}_error")
         self._error.hide()
         self.name.textEdited.connect(lambda: self.show_error(""))
+        self._kind.setContentsMargins(INSET, 0, 0, 0)
         names = QVBoxLayout()
         names.setSpacing(0)
         names.addWidget(self.name)
         names.addWidget(self._kind)
         line = QHBoxLayout()
-        line.setSpacing(theme.PADDING)
+        line.setSpacing(theme.PADDING - INSET)
         line.addWidget(self._badge, 0, Qt.AlignmentFlag.AlignTop)
         line.addLayout(names, 1)
         column = QVBoxLayout(self)

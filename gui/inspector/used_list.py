@@ -24,9 +24,7 @@ class UsedList(QWidget):
         self._entries: list[_Entry] = []
         self._nowhere = wrapped("Nowhere yet: drag it from the palette to where it is needed.", "caption")
         self._column = QVBoxLayout(self)
-        # The texts stand in line with the page's, the ground of the one under the pointer reaches beyond them.
-        self._column.setContentsMargins(-theme.GAP, 0, -theme.GAP, 0)
-        self._nowhere.setContentsMargins(theme.GAP, 0, theme.GAP, 0)
+        self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(0)
         self._column.addWidget(self._nowhere)
 

@@ -155,7 +155,7 @@ def test_killed_work_is_restored_exactly(
     assert document.dump(window.workspace.graph) == lost
     assert window.workspace.path == project
     assert window.isWindowModified()
-    assert window.pages.currentWidget() is window.view
+    assert window.pages.currentWidget() is window.canvas_page
     assert copies(window) == [lost]
     assert banners(window) == []
     assert project.read_bytes() == content

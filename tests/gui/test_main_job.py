@@ -10,7 +10,7 @@ import torch
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
@@ -64,7 +64,10 @@ class Person:
         return self.window.view.mapFromScene(QPointF(x, y))
 
     def drag_layer(self, layer: str, place: QPoint) -> Node:
-        """Drag a layer from the palette and let it go over the canvas."""
+        """Find a layer in the palette, drag it over the canvas and let it go."""
+        search = self.window.palette_panel.findChild(QLineEdit, "palette_search")
+        assert search is not None
+        search.setText(layer)
         palette = self.window.palette_panel.findChild(QListView, "palette_list")
         assert palette is not None
         model = palette.model()
@@ -147,7 +150,7 @@ def compose_lenet(person: Person) -> list[Node]:
     """Drag, wire and set all of LeNet-5, in columns of five."""
     window = person.window
     person.click("new_button")
-    assert window.pages.currentWidget() is window.view
+    assert window.pages.currentWidget() is window.canvas_page
     person.zoom_out(3)
     area = person.canvas.rect()
     nodes = []

@@ -260,7 +260,7 @@ def test_back_from_the_welcome_page_everything_is_where_it_was(lenet: MainWindow
     assert all(dock.isHidden() for dock in docks)
     back = next(button for button in lenet.start_page.findChildren(QPushButton) if button.text().startswith("Back"))
     qtbot.mouseClick(back, Qt.MouseButton.LeftButton)
-    assert lenet.pages.currentWidget() is lenet.view
+    assert lenet.pages.currentWidget() is lenet.canvas_page
     assert [dock.isHidden() for dock in docks] == closed
     qtbot.wait(50)
     assert view_of(lenet) == before
@@ -379,7 +379,7 @@ def test_a_problem_leads_to_its_layer(lenet: MainWindow, qtbot: QtBot) -> None:
 def test_the_problems_of_a_document_are_shown_beside_it(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
     press(Qt.Key.Key_H, CTRL | SHIFT)
     qtbot.mouseClick(lenet.statusBar().findChild(QToolButton, "problemsButton"), Qt.MouseButton.LeftButton)
-    assert lenet.pages.currentWidget() is lenet.view
+    assert lenet.pages.currentWidget() is lenet.canvas_page
     qtbot.waitUntil(lambda: not lenet.problems_panel.visibleRegion().isEmpty())
     assert not lenet.palette_dock.isHidden()
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QLabel, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.analysis.problem import Problem, Severity
+from engine.analysis.problem import Fix, Problem, Severity
 from engine.analysis.report import Analysis
+from engine.graph.block_edits import DefineBlock, Within
 from engine.graph.edits import AddNode, Rename, SetParam
 from engine.graph.model import Graph, NodeId
 from engine.layers.nodes import new_node
+from engine.zoo.sketch import Sketch, draw_block
 from gui.problems import MOST_SHOWN, ProblemRow, ProblemsPanel
 from gui.workspace import Workspace
 
@@ -152,3 +154,76 @@ def test_the_button_stands_where_there_is_room(
     row = panel.findChildren(ProblemRow)[0]
     sentence = row.findChildren(QLabel)[0]
     assert (button.x() > sentence.geometry().right()) is beside
+
+
+# Inside of blocks
+
+
+@pytest.fixture
+def inside(workspace: Workspace, host: Callable[..., QWidget]) -> ProblemsPanel:
+    """A panel that shows a problem of `conv` in the block Unit, of which `first` is an instance."""
+
+    def draw(pen: Sketch) -> None:
+        pen.add("block_input", name="x")
+        pen.then("conv2d", name="conv")
+        pen.then("block_output", name="result")
+
+    workspace.push(DefineBlock(draw_block("Unit", "", draw)))
+    first = new_node(workspace.graph, "block:Unit", name="first")
+    workspace.push(AddNode(first))
+    conv = workspace.document.blocks["Unit"].graph.named("conv")
+    assert conv is not None
+    best, other = (Within("Unit", SetParam(conv.id, "kernel_size", (size, size))) for size in (1, 5))
+    problem = Problem(
+        Severity.ERROR,
+        "The window is too large.",
+        conv.id,
+        best,
+        "Use a smaller kernel",
+        (Fix("Use an odd kernel", other),),
+        "Unit",
+        (first.id,),
+    )
+    shown = ProblemsPanel(workspace)
+    host(shown, 320, 300)
+    workspace.use_analyser(FakeAnalyser(lambda graph: [problem]))
+    return shown
+
+
+def test_a_problem_in_a_block_says_the_way_to_it_and_leads_there(inside: ProblemsPanel, workspace: Workspace) -> None:
+    row = inside.findChild(ProblemRow)
+    assert "first › conv" in [label.text() for label in row.findChildren(QLabel)]
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().topLeft() + QPoint(4, 4))
+    assert workspace.graph.block == "Unit"
+    assert [workspace.graph.nodes[node].name for node in workspace.selection] == ["conv"]
+
+
+def test_a_fix_inside_a_block_is_seen_and_undone_there(inside: ProblemsPanel, workspace: Workspace) -> None:
+    QTest.mouseClick(inside.findChild(QPushButton, "fix_button"), Qt.MouseButton.LeftButton)
+    assert workspace.graph.block == "Unit"
+    assert workspace.graph.named("conv").params["kernel_size"] == (1, 1)
+    workspace.leave()
+    workspace.undo_stack.undo()
+    assert workspace.graph.block == "Unit"
+    assert workspace.graph.named("conv").params["kernel_size"] == (3, 3)
+
+
+def test_other_ways_to_mend_it_are_offered(inside: ProblemsPanel, workspace: Workspace) -> None:
+    button = inside.findChild(QToolButton, "other_fixes")
+    assert button.accessibleName()
+    (action,) = button.menu().actions()
+    assert action.text() == "Use an odd kernel"
+    action.trigger()
+    assert workspace.document.blocks["Unit"].graph.named("conv").params["kernel_size"] == (5, 5)
+
+
+def test_a_problem_of_the_network_is_shown_from_inside_a_block(
+    inside: ProblemsPanel, workspace: Workspace, dense: NodeId
+) -> None:
+    problem = Problem(Severity.ERROR, "It has no input.", dense)
+    workspace.use_analyser(FakeAnalyser(lambda graph: [problem]))
+    workspace.open_block("Unit")
+    row = inside.findChild(ProblemRow)
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=row.rect().topLeft() + QPoint(4, 4))
+    assert workspace.graph is workspace.document
+    assert workspace.selection == (dense,)

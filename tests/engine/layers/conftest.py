@@ -112,9 +112,8 @@ class Harness:
     def values(self, declared: LayerSpec) -> st.SearchStrategy[dict[str, ParamValue]]:
         """Values of all parameters."""
         special = self._values.get(declared.id, {})
-        return st.fixed_dictionaries(
-            {param.name: special[param.name] if param.name in special else small_values(param) for param in declared.params}
-        )
+        ordinary = {param.name: small_values(param) for param in declared.params if param.name not in special}
+        return st.fixed_dictionaries({**ordinary, **special})
 
     def uses(self, declared: LayerSpec) -> st.SearchStrategy[Draw]:
         """Values of all parameters and a shape for each input, mostly such that they work."""

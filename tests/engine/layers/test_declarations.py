@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.shapes import ShapeInference
@@ -23,7 +23,7 @@ from engine.graph.model import Graph, NodeId, check_name
 from engine.layers.nodes import new_node
 from engine.layers.registry import specs
 from engine.layers.spec import FAMILIES, Call, LayerSpec
-from engine.layers.validation import validated
+from engine.layers.validation import misplaced, validated
 
 if TYPE_CHECKING:
     from conftest import Harness
@@ -91,19 +91,20 @@ def test_its_defaults_are_allowed_and_canonical(declared: LayerSpec) -> None:
 
 
 @ALL
-@settings(deadline=None, max_examples=20)
 @given(data=st.data())
 def test_it_survives_the_file(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
     graph = Graph()
-    node = new_node(graph, declared.id, (3.0, -4.5), **data.draw(harness.values(declared)))
-    graph.add_node(node)
-    read = validated(document.parse(document.dump(graph))).nodes[node.id]
+    graph.blocks.define("Block")
+    home = "Block" if misplaced(declared.id, graph) else ""
+    place = graph.blocks.graph(home)
+    node = new_node(place, declared.id, (3.0, -4.5), **data.draw(harness.values(declared)))
+    place.add_node(node)
+    read = validated(document.parse(document.dump(graph))).blocks.graph(home).nodes[node.id]
     assert read == node
     assert [type(value) for value in read.params.values()] == [type(value) for value in node.params.values()]
 
 
 @ALL
-@settings(deadline=None, max_examples=10)
 @given(data=st.data())
 def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
     summary = declared.summary(data.draw(harness.values(declared)))
@@ -113,7 +114,6 @@ def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data:
 
 
 @COMPUTING
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
     params, shapes = data.draw(harness.uses(declared))
@@ -134,7 +134,6 @@ def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Har
 
 
 @COMPUTING
-@settings(deadline=None, max_examples=15)
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_the_compiled_network_computes_what_is_declared(
     declared: LayerSpec, harness: Harness, data: st.DataObject, seed: int
@@ -159,7 +158,6 @@ def test_the_compiled_network_computes_what_is_declared(
 
 
 @those(Call.MODULE)
-@settings(deadline=None, max_examples=25)
 @given(data=st.data())
 def test_the_module_is_the_one_a_person_would_write(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
     params, shapes = data.draw(harness.uses(declared))
@@ -175,7 +173,6 @@ def test_the_module_is_the_one_a_person_would_write(declared: LayerSpec, harness
 
 
 @those(Call.FUNCTION, Call.FOLD, Call.LIST, Call.FORMULA)
-@settings(deadline=None, max_examples=25)
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_the_function_gives_what_a_person_would_compute(
     declared: LayerSpec, harness: Harness, data: st.DataObject, seed: int

@@ -63,7 +63,7 @@ def test_edits_decide_and_not_the_origin() -> None:
     assert conv is not None
     assert bn is not None
     assert pool is not None
-    SetParam(pool.id, "stride", 1).apply(graph)
+    SetParam(pool.id, "padding", (0, 0)).apply(graph)
     assert names(graph) == ["ResNet18_Weights.IMAGENET1K_V1"]
     undo = Rename(bn.id, "norm").apply(graph)
     assert names(graph) == []

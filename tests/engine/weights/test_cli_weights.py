@@ -65,7 +65,11 @@ def test_a_file_is_remembered_beside_the_project(
         (["--grey-weights"], {}, "--grey-weights needs --weights"),
         (["--weights", "resnet"], {}, "“Weights”: "),
         (["--weights", "gone.pth"], {}, "is not there"),
-        (["--weights", "ResNet50_Weights.IMAGENET1K_V2"], {}, "belongs to another network"),
+        (
+            ["--weights", "ResNet50_Weights.IMAGENET1K_V2"],
+            {},
+            "has “layer1.0.conv3.weight”, “layer1.0.bn3.weight”, “layer1.0.bn3.bias” and 195 more",
+        ),
         (["--weights", "ResNet50_Weights.NEWEST"], {}, "torchvision has no weights"),
         (["--weights", "default"], {"input_shape": (1, 28, 28)}, "--grey-weights"),
         (["--weights", "default"], {"input_shape": (2, 28, 28)}, "no weights that fit this network"),

@@ -80,12 +80,21 @@ class Handler(BaseHTTPRequestHandler):
         """Stay silent."""
 
 
+class Server(ThreadingHTTPServer):
+    """Leaves no thread and no socket behind."""
+
+    daemon_threads = False
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Clients that hang up are part of the tests."""
+
+
 @pytest.fixture
 def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     """The address of a server on this machine; torch.hub's folder is an empty one."""
     monkeypatch.setenv("no_proxy", "*")
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "hub"))
-    instance = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    instance = Server(("127.0.0.1", 0), Handler)
     instance.leave = threading.Event()  # type: ignore[attr-defined]
     thread = threading.Thread(target=instance.serve_forever)
     thread.start()
@@ -179,5 +188,5 @@ def test_a_download_can_be_cancelled_in_between(server: str, own_home: Path) -> 
 
 def test_a_folder_that_cannot_be_written_is_named(server: str, own_home: Path) -> None:
     (own_home / "weights").write_text("not a folder")
-    with pytest.raises(WeightsError, match="“Net_Weights.V1” cannot be saved in “.*weights”: "):
+    with pytest.raises(WeightsError, match=r"“Net_Weights\.V1” cannot be saved in “.*weights”: "):
         download.fetch(weights(f"{server}/net-{HASH}.pth"), ignore)

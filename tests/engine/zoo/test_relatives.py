@@ -130,11 +130,11 @@ def test_alexnet_for_small_images(twins: Any) -> None:
         size = 5 if number == 0 else 3
         features += [nn.Conv2d(widths[number], widths[number + 1], size, padding=size // 2), nn.ReLU()]
         if number in (0, 1, 4):
-            features.append(nn.MaxPool2d(3, 2))
+            features.append(nn.MaxPool2d(3, 2, ceil_mode=True))
     theirs = nn.Module()
     theirs.features = nn.Sequential(*features)
     theirs.classifier = nn.Sequential(
-        *(nn.Dropout(), nn.Linear(1024, 512), nn.ReLU(), nn.Dropout(), nn.Linear(512, 512), nn.ReLU()),
+        *(nn.Dropout(), nn.Linear(2304, 512), nn.ReLU(), nn.Dropout(), nn.Linear(512, 512), nn.ReLU()),
         nn.Linear(512, 10),
     )
     theirs.forward = lambda x: theirs.classifier(theirs.features(x).flatten(1))

@@ -14,7 +14,9 @@ from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
 from engine.graph.edits import AddNode, Connect
 from engine.graph.model import Edge, Graph, NodeId
+from engine.graph.params import Choice, Float, Int
 from engine.layers.nodes import new_node
+from engine.zoo.sketch import Sketch, draw_block, instance_of
 from gui.analyser import Analyser
 from gui.inspector.inspector import Inspector
 from gui.workspace import Workspace
@@ -83,3 +85,47 @@ def type_into() -> Callable[..., None]:
             QTest.keyClick(field, end)
 
     return type_text
+
+
+def _draw_unit(pen: Sketch) -> None:
+    pen.then("block_input", "x")
+    pen.then("conv2d", "conv", out_channels="=4*channels", kernel_size=3, padding=1, stride="=stride")
+    pen.then("leaky_relu", "act", negative_slope="=slope")
+    pen.then("conv2d", "last", out_channels=24, kernel_size=1)
+    pen.then("block_output")
+
+
+UNIT = draw_block(
+    "Unit",
+    "Two convolutions.",
+    _draw_unit,
+    (
+        Int(name="channels", default=8, minimum=1, maximum=512, doc="Filters."),
+        Int(name="stride", default=1, minimum=1, doc="Step."),
+        Float(name="slope", default=0.1, minimum=0.0, doc="Left of 0."),
+        Choice(name="mode", default="zeros", options=("zeros", "reflect"), doc="Border."),
+    ),
+)
+"""A block of which some layers compute with its parameters."""
+
+
+@pytest.fixture
+def nested(workspace: Workspace) -> Workspace:
+    """A document with two instances of `UNIT`, the first of which stands three times in a row."""
+    pen = Sketch()
+    pen.use(UNIT)
+    pen.then("input", "input", shape=(3, 16, 16))
+    pen.then(instance_of(UNIT), "units", channels=4, repeat=3)
+    pen.then(instance_of(UNIT), "tail", channels=16, stride=2, slope=0.5)
+    pen.then("output", "output")
+    workspace.replace(pen.graph)
+    return workspace
+
+
+@pytest.fixture
+def inside(nested: Workspace) -> Workspace:
+    """The same, seen from inside its second instance."""
+    tail = nested.graph.named("tail")
+    assert tail is not None
+    nested.enter(tail.id)
+    return nested

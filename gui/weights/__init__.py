@@ -1,0 +1,1 @@
+"""Choosing pretrained weights for the open project."""

@@ -1,0 +1,149 @@
+"""The code of random networks gives what the compiled networks give, and is formatted, linted and typed."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from engine.compiler.codegen import Code, generate
+from engine.graph.model import Graph, NodeId
+from engine.graph.params import Float, Int
+from engine.zoo.registry import ZOO
+from engine.zoo.sketch import Sketch, draw_block, instance_of
+
+Twins = Callable[..., Code]
+SHAPE = (4, 6, 6)
+PARAMS = (
+    Int(name="width", default=4, minimum=1, doc="The channels inside."),
+    Float(name="rate", default=0.5, minimum=0.0, maximum=1.0, doc="How much is dropped."),
+)
+# All of these keep the shape, so that anything may follow anything.
+PLAIN: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("conv2d", {"out_channels": 4, "padding": 1, "weight_init": "he_normal"}),
+    ("conv2d", {"out_channels": 4, "kernel_size": 1}),
+    ("batch_norm2d", {}),
+    ("relu", {}),
+    ("dropout", {"p": 0.3}),
+    ("permute", {"order": (1, 3, 2)}),
+    ("custom_activation", {"formula": "x * sigmoid(x) ** 2 - 0.1"}),
+    ("stochastic_depth", {"p": 0.5}),
+)
+MERGES = ("add", "multiply", "mean", "maximum", "subtract")
+NAMES = (
+    *("", "", "", "features.0", "features.1", "features.4", "stage.conv", "stage.act", "stage.deep.0"),
+    # What the methods of dictionaries and of sequences of modules are called.
+    *("x.keys", "x.pop", "x.0"),
+)
+
+
+def draw_inside(pen: Sketch) -> None:
+    x = pen.then("block_input", "x")
+    pen.then("conv2d", "body.conv", out_channels="=width", padding=1)
+    pen.then("dropout", "body.drop", p="=rate")
+    end = pen.then("conv2d", "body.back", out_channels=4, kernel_size=1)
+    pen.add("add", end, x, name="join")
+    pen.then("block_output")
+
+
+INNER = draw_block("Inner", "Widens and adds.", draw_inside, PARAMS)
+
+
+def draw_around(pen: Sketch) -> None:
+    x = pen.then("block_input", "x")
+    stack = pen.then(instance_of(INNER), "stack", width="=2*width", rate="=rate/2", repeat="=width")
+    skip = pen.add("shortcut", x, name="skip", out_channels=4)
+    pen.add("concat", stack, skip, name="join")
+    pen.then("conv2d", "mix", out_channels=4, kernel_size=1)
+    pen.then("block_output")
+
+
+OUTER = draw_block("Outer", "Stacks.", draw_around, PARAMS, uses=[INNER])
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Graph:
+    """Networks in which skips, branches, blocks and containers of all kinds meet."""
+    pen = Sketch()
+    pen.use(INNER, OUTER)
+    values: list[tuple[NodeId, int]] = [(pen.then("input", shape=SHAPE), 0)]
+    for _ in range(draw(st.integers(1, 12))):
+        # Mostly the last value, so that there are chains.
+        source = values[-1] if draw(st.integers(0, 3)) else draw(st.sampled_from(values))
+        name = draw(st.sampled_from(NAMES))
+        name = pen.graph.unique_name(name) if name else ""
+        match draw(st.sampled_from(("plain", "plain", "plain", "merge", "concat", "split", "block"))):
+            case "plain":
+                layer, params = draw(st.sampled_from(PLAIN))
+                values.append((pen.add(layer, source, name=name, **params), 0))
+            case "merge":
+                layer = draw(st.sampled_from(MERGES))
+                values.append((pen.add(layer, source, draw(st.sampled_from(values)), name=name), 0))
+            case "concat":
+                joined = pen.add("concat", source, draw(st.sampled_from(values)))
+                values.append((pen.add("conv2d", joined, name=name, out_channels=4, kernel_size=1), 0))
+            case "split":
+                parts = pen.add("split", source)
+                values += [(pen.add("conv2d", (parts, port), out_channels=4, kernel_size=1), 0) for port in (0, 1)]
+            case "block":
+                block = instance_of(draw(st.sampled_from((INNER, OUTER))))
+                params = {"width": draw(st.integers(1, 3)), "rate": draw(st.sampled_from((0.25, 0.5)))}
+                repeat = {"repeat": draw(st.integers(1, 5)), "numbering": "inside"}
+                values.append((pen.add(block, source, name=name, **params, **repeat), 0))
+    for source in {values[-1], draw(st.sampled_from(values))} if draw(st.booleans()) else {values[-1]}:
+        pen.add("output", source)
+    return pen.graph
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@given(graph=networks())
+def test_random_networks_are_written_as_they_are_compiled(graph: Graph, twins: Twins) -> None:
+    twins(graph, SHAPE)
+
+
+def tool(name: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", name, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300
+    )
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with the code of every network of the zoo, and of a few random ones."""
+    folder = tmp_path_factory.mktemp("written")
+    for name, entry in ZOO.items():
+        (folder / f"{name}.py").write_text(generate(entry.build()).text, encoding="utf-8")
+    found: list[Graph] = []
+
+    @settings(deadline=None, max_examples=25, database=None, derandomize=True)
+    @given(graph=networks())
+    def draw(graph: Graph) -> None:
+        found.append(graph)
+
+    draw()
+    for number, graph in enumerate(found):
+        (folder / f"random{number}.py").write_text(generate(graph).text, encoding="utf-8")
+    return folder
+
+
+def test_the_code_is_formatted(written: Path) -> None:
+    result = tool("ruff", "format", "--isolated", "--line-length=120", "--diff", ".", folder=written)
+    assert result.returncode == 0, result.stdout
+
+
+def test_the_code_is_linted(written: Path) -> None:
+    result = tool("ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I,UP,B", ".", folder=written)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.slow
+def test_the_code_is_typed(written: Path) -> None:
+    files = [path.name for path in written.glob("*.py") if not path.name.startswith("random")]
+    result = tool("mypy", "--strict", "--cache-dir=.cache", *files, folder=written)
+    assert result.returncode == 0, result.stdout
