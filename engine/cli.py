@@ -19,13 +19,14 @@ from typing import Any
 
 from engine import project
 from engine.analysis.problem import Severity
+from engine.cli_check import add_check_options, check_lines, check_report
+from engine.cli_weights import add_weight_options, apply_weight_options
 from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import ParamError, ParamValue
 from engine.graph.wording import quoted
-from engine.layers.spec import format_shape
 from engine.training.recipe import DEVICE, EPOCHS, SEED, Recipe
 from engine.training.runner import train
 from engine.training.status import RunState, RunStatus
@@ -97,6 +98,7 @@ def _describe_new(command: argparse.ArgumentParser) -> None:
     command.add_argument("--input", metavar="C,H,W", help="the shape of one sample, such as 3,224,224")
     command.add_argument("--classes", metavar="N", help="how many values come out, one for each class")
     command.add_argument("--aux", action="store_true", help="with the auxiliary heads (googlenet)")
+    add_weight_options(command)
     command.set_defaults(carry_out=_new)
 
 
@@ -112,11 +114,16 @@ def _new(options: argparse.Namespace) -> int:
         None if options.classes is None else _whole_number("--classes", options.classes),
         **({"aux": True} if options.aux else {}),
     )
+    weights = apply_weight_options(graph, options)
     document.write(graph, options.output)
     if options.json:
-        _print_json({"file": str(options.output), "nodes": len(graph.nodes)})
+        _print_json(
+            {"file": str(options.output), "nodes": len(graph.nodes)} | ({"weights": weights} if weights else {})
+        )
     else:
         print(f"Wrote {options.output} with {len(graph.nodes)} layers.")
+        if weights:
+            print(weights)
     return 0
 
 
@@ -135,64 +142,19 @@ def _whole_numbers(option: str, text: str) -> tuple[int, ...]:
         raise ParamError(message) from None
 
 
-def _describe_check(command: argparse.ArgumentParser) -> None:
-    command.add_argument("file", metavar="FILE", type=Path, help="a project file")
-    command.set_defaults(carry_out=_check)
-
-
 def _check(options: argparse.Namespace) -> int:
-    graph = project.open_project(options.file)
-    report = _check_report(graph)
+    report = check_report(project.open_project(options.file))
     if options.json:
         _print_json(report)
     else:
-        _print_check(report)
+        for line in check_lines(report, expand=options.expand):
+            print(line)
     return FAILED if any(problem["severity"] == Severity.ERROR.value for problem in report["problems"]) else 0
 
 
-def _check_report(graph: Graph) -> dict[str, Any]:
-    analysis, problems = project.ProjectAnalyser().analyse(graph)
-    nodes = [(graph.nodes[node_id], analysis.nodes[node_id]) for node_id in graph.topological_order()]
-    return {
-        "parameters": analysis.parameters,
-        "flops": analysis.flops,
-        "nodes": [
-            {
-                "name": node.name,
-                "layer": node.layer,
-                "output_shapes": [list(shape) for shape in report.outputs],
-                "parameters": report.parameters,
-                "flops": report.flops,
-            }
-            for node, report in nodes
-        ],
-        "problems": [
-            {
-                "severity": problem.severity.value,
-                "node": graph.nodes[problem.node].name if problem.node is not None else None,
-                "sentence": problem.sentence,
-                "fix": problem.fix_label or None,
-            }
-            for problem in problems
-        ],
-    }
-
-
-def _print_check(report: dict[str, Any]) -> None:
-    rows = [("layer", "type", "output", "parameters", "FLOPs")]
-    for node in report["nodes"]:
-        shapes = ", ".join(format_shape(tuple(shape)) for shape in node["output_shapes"]) or "?"
-        rows.append((node["name"], node["layer"], shapes, f"{node['parameters']:,}", f"{node['flops']:,}"))
-    rows.append(("total", "", "", f"{report['parameters']:,}", f"{report['flops']:,}"))
-    widths = [max(len(row[column]) for row in rows) for column in range(5)]
-    for name, layer, shape, parameters, flops in rows:
-        left = f"{name:{widths[0]}}  {layer:{widths[1]}}  {shape:{widths[2]}}"
-        print(f"{left}  {parameters:>{widths[3]}}  {flops:>{widths[4]}}")
-    for problem in report["problems"]:
-        where = f" ({problem['node']})" if problem["node"] else ""
-        print(f"{problem['severity']}{where}: {problem['sentence']}")
-    if not report["problems"]:
-        print("No problems.")
+def _describe_check(command: argparse.ArgumentParser) -> None:
+    add_check_options(command)
+    command.set_defaults(carry_out=_check)
 
 
 def _describe_train(command: argparse.ArgumentParser) -> None:
@@ -217,7 +179,8 @@ def _train(options: argparse.Namespace) -> int:
         more = f" (and {len(errors) - 1} more: see “check”)" if len(errors) > 1 else ""
         raise DocumentError(f"“{options.file.name}” cannot be trained: {errors[0]}{more}")
     recipe = _recipe(graph, options)
-    job = replace(project.training_job(graph), recipe=recipe, run_dir=options.run_dir, resume=options.resume)
+    job = project.training_job(graph, options.file.absolute().parent)
+    job = replace(job, recipe=recipe, run_dir=options.run_dir, resume=options.resume)
     status = train(job, _print_epoch_json if options.json else _print_epoch)
     return _report_end(status, as_json=options.json)
 
@@ -284,6 +247,6 @@ def _print_json(value: dict[str, Any] | list[Any]) -> None:
 _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "zoo": (_describe_zoo, "List the reference networks and templates."),
     "new": (_describe_new, "Write one of them as a project file."),
-    "check": (_describe_check, "Print the shapes, parameters, FLOPs and problems of a project."),
+    "check": (_describe_check, "Print the shapes, parameters, FLOPs, memory and problems of a project."),
     "train": (_describe_train, "Train a project and print each epoch."),
 }

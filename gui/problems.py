@@ -175,15 +175,15 @@ class ProblemsPanel(QWidget):
         hidden = len(self._shown) - MOST_SHOWN
         if hidden > 0:
             self._rows.append(wrapped(f"… and {hidden} more.", "caption"))
-        for place, widget in enumerate(self._rows):
-            self._page.column.insertWidget(place, widget)
+        for index, widget in enumerate(self._rows):
+            self._page.column.insertWidget(index, widget)
 
     def _place_of(self, problem: Problem) -> str:
         """The way to the problem, such as “layer1 › conv2”; empty when it concerns the whole network."""
         document, scope = self._workspace.document, _scope_of(problem)
         graphs = scope.graphs(document)
         steps = [crumb.title for crumb in scope.trail(document)[1:]]
-        if graphs and problem.node in graphs[-1].nodes:
+        if graphs and problem.node is not None and problem.node in graphs[-1].nodes:
             steps.append(graphs[-1].nodes[problem.node].name)
         return " › ".join(steps)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import count
 from math import inf
@@ -81,13 +81,14 @@ class AnalysisModel(QAbstractItemModel):
     def sort_by(self, order: Order) -> None:
         """Sort all rows."""
         self._order = order
-        self._arrange_all()
+        self._reorder([(branch, order.sorted(branch.shown)) for branch in self._read_branches()])
 
     def search(self, text: str) -> None:
         """Show the rows in whose name or type all words of `text` occur, and those that lead to them."""
         self._words = text.lower().split()
         self._holds.clear()
-        self._arrange_all()
+        for branch in self._read_branches():
+            self._arrange(branch, self._wanted(branch))
 
     @property
     def is_searched(self) -> bool:
@@ -244,10 +245,6 @@ class AnalysisModel(QAbstractItemModel):
 
     # Inside: changes
 
-    def _arrange_all(self) -> None:
-        for branch in self._read_branches():
-            self._arrange(branch, self._wanted(branch))
-
     def _read_branches(self) -> list[Branch]:
         """All that somebody has looked into, each before what is below it."""
         found: list[Branch] = [self._root]
@@ -292,7 +289,7 @@ class AnalysisModel(QAbstractItemModel):
         stay = [row for row in wanted if row in staying]
         gone = [row for row in before if row not in staying]
         if gone:
-            self._reorder(branch, stay + gone)
+            self._reorder([(branch, stay + gone)])
             self.beginRemoveRows(index, len(stay), len(before) - 1)
             self._put(branch, stay)
             self.endRemoveRows()
@@ -301,20 +298,19 @@ class AnalysisModel(QAbstractItemModel):
             self.beginInsertRows(index, len(stay), len(wanted) - 1)
             self._put(branch, branch.shown + new)
             self.endInsertRows()
-        self._reorder(branch, wanted)
+        self._reorder([(branch, wanted)])
 
-    def _reorder(self, branch: Branch, rows: list[Row]) -> None:
-        if rows == branch.shown:
+    def _reorder(self, orders: Iterable[tuple[Branch, list[Row]]]) -> None:
+        """Show the same rows below some branches in another order."""
+        changes = [(branch, rows) for branch, rows in orders if rows != branch.shown]
+        if not changes:
             return
         self.layoutAboutToBeChanged.emit()
-        held = [index for index in self.persistentIndexList() if self._is_below(index, branch)]
-        self._put(branch, rows)
+        for branch, rows in changes:
+            self._put(branch, rows)
+        held = self.persistentIndexList()
         self.changePersistentIndexList(held, [self._moved(index) for index in held])
         self.layoutChanged.emit()
-
-    def _is_below(self, index: QModelIndex, branch: Branch) -> bool:
-        row = self.row_of(index)
-        return row is not None and row.parent is branch
 
     def _moved(self, index: QModelIndex) -> QModelIndex:
         return self.createIndex(self._rows[index.internalId()].number, index.column(), index.internalId())

@@ -8,19 +8,25 @@ from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from engine.graph.events import GraphEvent, NodeMoved
 from engine.graph.model import Graph, NodeId
+from engine.project import recipe
 from gui.analysis.model import AnalysisModel
 from gui.analysis.summary import Summary
 from gui.analysis.table import AnalysisTable
 from gui.analysis.totals import Totals
-from gui.analysis.training_cost import DeviceMemory, device_memory, device_setting, training_cost
-from gui.code.background import Background, Outcome
+from gui.analysis.training_cost import DeviceMemory, device_memory, training_cost
 from gui.inspector.cost import LOADING
 from gui.parts import wrapped
+from gui.weights.work import BackgroundWork
 from gui.workspace import Workspace
 
 EMPTY = "Nothing to analyse yet: put layers on the canvas, and what each of them costs is listed here."
+UNWIRED = "No shape is known yet: wire an Input to the first layer."
 _WIDE = 760
 """From this width on the summary stands beside the table, else above it."""
+_NARROWEST_SIDE_BY_SIDE = 520
+"""The same for a panel that is not tall."""
+_TALL = 440
+"""From this height on there is room for the whole summary above the table."""
 _SIDE_WIDTH = 248
 
 
@@ -35,8 +41,8 @@ class AnalysisPanel(QWidget):
         self._workspace = workspace
         self._is_stale = True
         self._device: DeviceMemory | None = None
-        self._asking = Background("ask the device", self)
-        self._asking.finished.connect(self._take_device)
+        self._asking = BackgroundWork(self)
+        self._asking.done.connect(self._take_device)
         self.model = AnalysisModel(self)
         """The rows."""
         self.table = AnalysisTable(self.model)
@@ -69,7 +75,9 @@ class AnalysisPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the summary where there is room for it."""
         super().resizeEvent(event)
-        is_wide = self.width() >= _WIDE
+        is_tall = self.height() >= _TALL
+        is_wide = self.width() >= (_WIDE if is_tall else _NARROWEST_SIDE_BY_SIDE)
+        self.summary.show_training(is_wide or is_tall)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         self.summary.setFixedWidth(_SIDE_WIDTH) if is_wide else self.summary.setMaximumWidth(16_777_215)
 
@@ -84,24 +92,25 @@ class AnalysisPanel(QWidget):
         self._pages.setCurrentIndex(1 if graph.nodes else 0)
         whole = workspace.document_analysis if workspace.document.nodes else None
         cost = None if whole is None else training_cost(workspace.document, whole, self._device_of(workspace.document))
-        self.summary.show_network(whole, cost, "" if workspace.is_analysed else LOADING)
+        hint = UNWIRED if workspace.is_analysed else LOADING
+        self.summary.show_network(whole, cost, hint if workspace.document.nodes else "")
 
     def close_worker(self) -> None:
-        """End the thread that asks the device; called when the window closes."""
-        self._asking.close()
+        """Ask the device no more; called when the window closes."""
+        self._asking.give_up()
 
     def _device_of(self, document: Graph) -> DeviceMemory | None:
         """What is known about the device of the project; it is asked, on a thread, when that is nothing yet."""
-        setting = device_setting(document)
+        setting = recipe(document).device
         if self._device is not None and self._device.setting == setting:
             return self._device
-        if not self._asking.is_running:
-            self._asking.start(lambda: device_memory(setting))
+        if not self._asking.is_busy:
+            self._asking.start(lambda _progress: device_memory(setting))
         return None
 
-    def _take_device(self, outcome: Outcome) -> None:
-        if isinstance(outcome.result, DeviceMemory):
-            self._device = outcome.result
+    def _take_device(self, device: object) -> None:
+        if isinstance(device, DeviceMemory):
+            self._device = device
             self._refresh_if_seen()
 
     def _lay_out(self) -> None:

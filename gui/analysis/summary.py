@@ -10,7 +10,7 @@ from engine.analysis.report import Analysis
 from gui import theme
 from gui.analysis.columns import memory
 from gui.analysis.training_cost import HOW_RECKONED, TrainingCost
-from gui.inspector.numbers import exact, short
+from gui.inspector.numbers import exact, plural, short
 from gui.parts import wrapped
 
 PART_COLOURS = ("loss", "validation", "success", "accent_text")
@@ -93,6 +93,8 @@ class Summary(QWidget):
         self._flops = wrapped(role="caption")
         self._flops.setObjectName("analysis_flops")
         self._training = QWidget()
+        self._has_room = True
+        self._has_cost = False
         self._headline, self._amount = QLabel(), QLabel()
         self._headline.setObjectName("analysis_batch")
         self._amount.setObjectName("analysis_memory")
@@ -111,13 +113,21 @@ class Summary(QWidget):
             cost: what training it takes, where that can be said.
             hint: what to say instead while nothing is known.
         """
-        self._parameters.setVisible(analysis is not None)
-        if analysis is None:
+        unknown = 0 if analysis is None else sum(not report.outputs for report in analysis.nodes.values())
+        is_known = analysis is not None and unknown < len(analysis.nodes)
+        self._parameters.setVisible(is_known)
+        if analysis is None or not is_known:
             self._flops.setText(hint)
-        else:
-            self._parameters.setText(f"{exact(analysis.parameters)} parameters")
-            self._flops.setText(f"{short(analysis.flops)}FLOPs for each sample" if analysis.flops else hint)
-        self._training.setVisible(cost is not None)
+            self._has_cost = False
+            self.show_training(self._has_room)
+            return
+        self._parameters.setText(f"{exact(analysis.parameters)} parameters")
+        notes = [f"{short(analysis.flops)}{'' if analysis.flops >= 1000 else ' '}FLOPs for each sample"]
+        if unknown:
+            notes.append(f"not counting {plural(unknown, 'layer')} without a known shape")
+        self._flops.setText("; ".join(notes))
+        self._has_cost = cost is not None
+        self.show_training(self._has_room)
         if cost is None:
             return
         self._headline.setText(cost.headline)
@@ -132,6 +142,11 @@ class Summary(QWidget):
         self._fits.setVisible(bool(cost.fits))
         self._fits.setProperty("role", "warning" if cost.is_too_large else "caption")
         self._fits.style().polish(self._fits)
+
+    def show_training(self, has_room: bool) -> None:
+        """Show what training takes, as far as that is known, or make room for the table."""
+        self._has_room = has_room
+        self._training.setVisible(has_room and self._has_cost)
 
     def _lay_out(self) -> None:
         self._legend.setContentsMargins(0, 0, 0, 0)

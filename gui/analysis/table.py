@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import groupby
 
 from PySide6.QtCore import (
     QEvent,
@@ -88,8 +89,10 @@ class AnalysisTable(QTreeView):
             return
         rows = sorted((index for index in map(self._model.index_of, nodes) if index.isValid()), key=QModelIndex.row)
         selection = QItemSelection()
-        for index in rows:
-            selection.select(index, index)
+        # Neighbours share a range: thousands of ranges take the view a quarter of a second.
+        for _, run in groupby(enumerate(rows), key=lambda numbered: numbered[1].row() - numbered[0]):
+            neighbours = [index for _, index in run]
+            selection.select(neighbours[0], neighbours[-1])
         with self._following():
             self.selectionModel().select(selection, _Flag.ClearAndSelect | _Flag.Rows)
             if rows:

@@ -36,13 +36,14 @@ class Totals(QWidget):
         """Show the totals of `graph`."""
         reports = [] if analysis is None else [analysis.nodes.get(node, UNKNOWN) for node in graph.nodes]
         unknown = sum(not report.outputs for report in reports)
+        known = None if analysis is None or unknown == len(reports) else analysis
         for number, column in enumerate(COLUMNS):
             text = tip = ""
             if number == LAYER:
-                text = f"Total of {plural(len(graph.nodes), 'layer')}"
+                text = f"Total of {plural(len(graph.nodes) - unknown, 'layer')}"
                 tip = f"not counting {plural(unknown, 'layer')} without a known shape" if unknown else ""
             elif column.figure is not None:
-                value = None if analysis is None else column.figure.read(analysis)
+                value = None if known is None else column.figure.read(known)
                 text = UNKNOWN_TEXT if value is None else column.figure.write(value)
                 tip = "" if value is None else f"{exact(value)} {column.figure.unit}"
             self.texts[number], self._tips[number] = text, tip

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from engine.analysis.memory import free_memory, largest_batch, training_memory
+from engine.analysis.memory import free_memory
 from engine.analysis.report import Analysis
 from engine.graph.model import Graph
-from engine.graph.params import ParamError
+from engine.project import largest_batch, recipe, training_memory
 from engine.training.failures import TrainingError
-from engine.training.recipe import BATCH_SIZE, DEVICE, OPTIMIZER, Recipe
+from engine.training.recipe import BATCH_SIZE, OPTIMIZER
 from gui.analysis.columns import memory
 
 HOW_RECKONED = (
@@ -63,11 +63,6 @@ class TrainingCost:
         return sum(part.size for part in self.parts)
 
 
-def device_setting(document: Graph) -> str:
-    """Which device the project asks for."""
-    return str(document.settings.get("recipe", {}).get(DEVICE.name, DEVICE.default))
-
-
 def device_memory(setting: str) -> DeviceMemory:
     """Ask the device that the recipe calls `setting`; it may take a second to wake up. Torch must be loaded."""
     from engine.training.devices import resolve
@@ -81,30 +76,27 @@ def device_memory(setting: str) -> DeviceMemory:
 
 
 def training_cost(document: Graph, analysis: Analysis, device: DeviceMemory | None) -> TrainingCost | None:
-    """What training `document` takes; None when its recipe is broken.
+    """What training `document` takes; None when nothing is known yet.
 
     Args:
         device: where it is trained, as far as that is known by now.
     """
-    try:
-        recipe = Recipe.from_settings(document.settings.get("recipe", {}))
-    except ParamError:
+    how, found = recipe(document), training_memory(document, analysis)
+    if not found.total:
         return None
-    found = training_memory(analysis, recipe.batch_size, recipe.optimizer, recipe.momentum)
-    optimizer = OPTIMIZER.titles[OPTIMIZER.options.index(recipe.optimizer)]
+    optimizer = OPTIMIZER.titles[OPTIMIZER.options.index(how.optimizer)]
     most = None
     if device is not None and device.free is not None:
-        most = largest_batch(analysis, device.free, recipe.optimizer, recipe.momentum)
+        most = largest_batch(document, analysis, device.free)
     parts = (
         CostPart("Weights", found.weights + found.buffers, "The parameters, and what layers hold besides them."),
         CostPart("Gradients", found.gradients, "One number for each parameter: how the loss depends on it."),
         CostPart(f"State of {optimizer}", found.optimizer, "What the optimizer remembers of each parameter."),
         CostPart("Activations", found.activations, "What is kept of the whole batch until the backward pass."),
     )
-    is_too_large = most is not None and recipe.batch_size > most
-    return TrainingCost(
-        f"Batches of {recipe.batch_size:,}", parts, _fits(device, most, recipe.batch_size), is_too_large
-    )
+    is_too_large = most is not None and how.batch_size > most
+    headline = f"Training, batches of {how.batch_size:,}"
+    return TrainingCost(headline, parts, _fits(device, most, how.batch_size), is_too_large)
 
 
 def _fits(device: DeviceMemory | None, most: int | None, batch_size: int) -> str:

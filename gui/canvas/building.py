@@ -9,7 +9,7 @@ from engine.graph.edits import AddNode, Compound, Connect, Disconnect, Edit, Mov
 from engine.graph.model import Edge, Graph, Node, NodeId, Point
 from engine.graph.params import ParamValue
 from engine.layers.blocks import declared, layer_spec
-from engine.layers.nodes import new_node
+from engine.layers.nodes import check_params, new_node, variables
 from engine.layers.wiring import free_input
 from gui.canvas.geometry import GRID, LANE, NODE_WIDTH, PITCH, free_place, overlaps, snapped
 
@@ -33,7 +33,9 @@ def can_insert(graph: Graph, layer: str, node: NodeId | None = None) -> bool:
 
 def draft(graph: Graph, layer: str, place: Point, params: Mapping[str, ParamValue]) -> Node:
     """A node of `layer` that is not in the graph yet, with `params` in place of the layer's defaults."""
-    return new_node(graph, layer, place, **params)
+    node = new_node(graph, layer, place)
+    known = layer_spec(graph, layer).params
+    return replace(node, params=check_params(known, {**node.params, **params}, variables(graph)))
 
 
 def add(graph: Graph, layer: str, place: Point, params: Mapping[str, ParamValue]) -> Addition:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
 
 from gui.canvas.card import BAR, CHIP_CENTRE, ENTER, ICON, TILE, CardTexts
 from gui.canvas.chip import draw_chip
@@ -26,12 +26,12 @@ DIMMED = 0.35
 """The opacity of what a wire that is being drawn cannot end at."""
 CARD_AREA = CARD.adjusted(-9, -10, 9, 9)
 """The card with its glow."""
-STACK_AREA = CARD_AREA.adjusted(0, -2, 0, 4)
+STACK_AREA = CARD_AREA.adjusted(0, -4, 0, 4)
 """The card of an instance with the edges of the cards behind it, and how many copies it stands for."""
 STACK = (CARD.adjusted(14, 30, -14, 10), CARD.adjusted(7, 30, -7, 5))
 """The lower ends of the cards behind that of an instance, the farthest first."""
 _ENTER_ICON = "chevron-right"
-_TIMES_RIGHT = HALF_WIDTH - 14
+_TIMES_RIGHT, _TIMES_HEIGHT = HALF_WIDTH - 14, 16.0
 _SHADOW = CARD.translated(0, 2)
 _HALO = CARD.adjusted(-2, -2, 2, 2)
 _BADGE = QPointF(HALF_WIDTH - 3, -HALF_HEIGHT + 3)
@@ -74,7 +74,7 @@ class CardLook(NamedTuple):
         for offset, is_output, kind in self.ports:
             _paint_port(painter, look, QPointF(offset, HALF_HEIGHT if is_output else -HALF_HEIGHT), kind)
         if self.times:
-            _paint_times(painter, look, self.times)
+            paint_times(painter, look, self.times, fonts().mark, _TIMES_HEIGHT)
         if self.is_wrong:
             _paint_badge(painter, look)
 
@@ -160,13 +160,13 @@ def paint_stack(painter: QPainter, outline: QPen, look: CanvasStyle) -> None:
         painter.drawRoundedRect(edge, ROUND, ROUND)
 
 
-def _paint_times(painter: QPainter, look: CanvasStyle, times: str) -> None:
-    font = fonts().mark
-    width = QFontMetricsF(font).horizontalAdvance(times) + 12
-    pill = QRectF(_TIMES_RIGHT - width, -HALF_HEIGHT - 8, width, 16)
+def paint_times(painter: QPainter, look: CanvasStyle, times: str, font: QFont, height: float) -> None:
+    """Paint how often a block is repeated, `height` high on the upper edge of the card."""
+    width = QFontMetricsF(font).horizontalAdvance(times) + 0.75 * height
+    pill = QRectF(_TIMES_RIGHT - width, -HALF_HEIGHT - height / 2, width, height)
     painter.setPen(look.badge_outline)
     painter.setBrush(look.badge)
-    painter.drawRoundedRect(pill, 8, 8)
+    painter.drawRoundedRect(pill, height / 2, height / 2)
     painter.setPen(look.badge_text)
     painter.setFont(font)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, times)

@@ -13,7 +13,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 
 from gui.canvas.card import TILE
 from gui.canvas.geometry import CARD, HALF_WIDTH
-from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack
+from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
 from gui.canvas.wire_item import WireItem, WireState
@@ -29,6 +29,8 @@ NAMES_ZOOM = 0.27
 """From here on names can be read."""
 CARDS_ZOOM = 0.2
 """From here on nodes are cards with a coloured tile; below they are coloured blocks."""
+_TIMES_HEIGHT = 26.0
+"""Of the badge that says how often a block is repeated, in units of the scene."""
 
 
 class FarLook(NamedTuple):
@@ -42,6 +44,7 @@ class FarLook(NamedTuple):
     width: float
     """Of the outline, in units of the scene."""
     is_stack: bool = False
+    times: str = ""
 
     def paint(self, painter: QPainter) -> None:
         """Paint body and colour."""
@@ -55,6 +58,8 @@ class FarLook(NamedTuple):
         painter.setPen(NO_PEN)
         painter.setBrush(family.quiet_tile if self.is_waiting else family.tile)
         painter.drawRoundedRect(TILE, RADIUS, RADIUS)
+        if self.times:
+            paint_times(painter, look, self.times, fonts().far_name, _TIMES_HEIGHT)
 
 
 class Overview:
@@ -191,7 +196,14 @@ def _far_look(item: NodeItem, zoom: float) -> FarLook:
     is_wrong = item.error is not None
     width = (2.0 if is_wrong or item.is_selected else 1.0) / zoom
     return FarLook(
-        item.spec.family, item.is_selected, item.is_hovered, is_wrong, item.is_waiting, width, item.is_instance
+        item.spec.family,
+        item.is_selected,
+        item.is_hovered,
+        is_wrong,
+        item.is_waiting,
+        width,
+        item.is_instance,
+        item.times,
     )
 
 

@@ -13,8 +13,8 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from engine.analysis.report import Analysis
 from engine.compiler.code_format import Code
 from engine.graph.model import Graph
-from gui.code.background import Background, Outcome
 from gui.code.line_map import LineMap
+from gui.weights.work import BackgroundWork
 from gui.workspace import Workspace
 
 _TAKEN = {"F", "OrderedDict", "Tensor", "TypeVar", *dir(builtins)}
@@ -48,8 +48,9 @@ class LiveCode(QObject):
         self._workspace = workspace
         self._is_wanted = False
         self._stands_for: tuple[Analysis | None, str] = (None, "")
-        self._background = Background("write code", self)
-        self._background.finished.connect(self._take)
+        self._background = BackgroundWork(self)
+        self._background.done.connect(self._take)
+        self._background.failed.connect(self._lack)
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setInterval(DEBOUNCE_MS)
@@ -67,7 +68,7 @@ class LiveCode(QObject):
     @property
     def is_busy(self) -> bool:
         """Whether the code is about to be written."""
-        return self._timer.isActive() or self._background.is_running
+        return self._timer.isActive() or self._background.is_busy
 
     def want(self, wanted: bool) -> None:
         """Keep the code up to date, or leave it as it is while nobody looks."""
@@ -75,13 +76,14 @@ class LiveCode(QObject):
         self._refresh()
 
     def close(self) -> None:
-        """End the thread."""
+        """Write no more; a thread that is at it ends by itself in a moment."""
+        self._is_wanted = False
         self._timer.stop()
-        self._background.close()
+        self._background.give_up()
 
     def _forget(self) -> None:
         self._timer.stop()
-        self._background.abandon()
+        self._background.give_up()
         self.written, self.missing = None, ""
         self._stands_for = (None, "")
         self.changed.emit()
@@ -101,7 +103,7 @@ class LiveCode(QObject):
         return analysis is self._workspace.document_analysis and name == class_name(self._workspace.path)
 
     def _write(self) -> None:
-        if self._background.is_running:
+        if self._background.is_busy:
             # What is being written is stale already, but a second thread would only slow the first one down.
             self._timer.start()
             return
@@ -109,12 +111,15 @@ class LiveCode(QObject):
         self._stands_for = analysis, name
         document = self._workspace.document.snapshot()
         if analysis is not None:
-            self._background.start(lambda: write_code(document, name, analysis))
+            self._background.start(lambda _progress: write_code(document, name, analysis))
 
-    def _take(self, outcome: Outcome) -> None:
-        if isinstance(outcome.result, Written):
-            self.written = outcome.result
-        self.missing = outcome.error
+    def _take(self, written: object) -> None:
+        if isinstance(written, Written):
+            self.written, self.missing = written, ""
+            self.changed.emit()
+
+    def _lack(self, missing: str) -> None:
+        self.missing = missing
         self.changed.emit()
 
 

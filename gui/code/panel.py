@@ -66,7 +66,7 @@ class CodePanel(QWidget):
         self._show_state()
 
     def close_worker(self) -> None:
-        """End the thread that writes the code; called when the window closes."""
+        """Write no more code; called when the window closes."""
         self.live.close()
 
     def copy(self) -> None:

@@ -25,8 +25,8 @@ from engine.graph.params import (
 _Value = TypeVar("_Value", bound=ParamValue)
 Fits: TypeAlias = Callable[[ParamValue], "str | None"]
 """Why a value cannot be taken, in a sentence; None when it can."""
-FitCheck: TypeAlias = Callable[[Param, str], str]
-"""Why a block cannot have this parameter with this detail changed, in a sentence; empty when it can."""
+FitCheck: TypeAlias = Callable[[str, ParamValue], str]
+"""Why a detail of a parameter, such as “default”, cannot have a value, in a sentence; empty when it can."""
 
 KINDS: Mapping[str, Param] = {
     "Whole number": Int(name="number", default=1, minimum=1, doc=""),
@@ -94,7 +94,7 @@ def details(param: Param, refuse: FitCheck) -> tuple[Param, ...]:
     """What can be said about `param`, as parameters of a form."""
 
     def fits(detail: str) -> Fits:
-        return lambda value: refuse(with_detail(param, detail, value), detail) or None
+        return lambda value: refuse(detail, value) or None
 
     default = "What a new instance begins with."
     low, high = "The smallest value that an instance can have.", "The largest value that an instance can have."

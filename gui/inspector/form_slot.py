@@ -34,6 +34,7 @@ class FormSlot(QWidget):
         self.form = ParamForm(params, values, variables, parent=self) if params else None
         if self.form is not None:
             self._column.addWidget(self.form)
+            self.form.show()
         self.setVisible(self.form is not None)
         return self.form
 

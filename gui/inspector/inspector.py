@@ -31,6 +31,7 @@ class Inspector(QWidget):
         workspace.selectionChanged.connect(self._on_selection)
         workspace.scopeChanged.connect(self._on_scope)
         self._node_page.currentChanged.connect(self._name_tab)
+        self._name_tab()
 
     def show_layer(self) -> None:
         """Bring the page about the selection to the front."""

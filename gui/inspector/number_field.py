@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
-from PySide6.QtWidgets import QAbstractSpinBox, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
 
 from engine.graph.params import Float, Int, Param, ParamValue
 from gui import theme
@@ -33,9 +33,12 @@ class NumberField(QAbstractSpinBox):
 
     def __init__(self, param: Int | Float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # One of Qt's own making is lost to Python before the field is gone, which may still have to settle then.
+        line = QLineEdit(self)
         self._param = as_written(param)
         self._share = 100.0 if is_percentage(param) else 1.0
-        self._text = TextValue(self.lineEdit(), self, self._read, self._write, self._is_unfinished)
+        self._text = TextValue(line, self, self._read, self._write, self._is_unfinished)
+        self.setLineEdit(line)
         self._text.edited.connect(self.edited)
         self._text.refused.connect(self.refused)
         self._text.expressionBegun.connect(self.expressionBegun)

@@ -40,6 +40,7 @@ class ParamCard(QFrame):
         """What is shown here."""
         self._workspace = workspace
         self._form: ParamForm | None = None
+        self._typed: dict[str, ParamValue] = {}
         self.name = NameEdit(theme.BASE_TEXT)
         """The editable name."""
         self.name.setAccessibleName("Name of the parameter")
@@ -76,7 +77,7 @@ class ParamCard(QFrame):
             chosen = self._form.findChild(ChoiceField, "param_default")
             if chosen is not None and isinstance(param, Choice):
                 chosen.set_options(param)
-            self._form.set_values(detail_values(param))
+            self._form.set_values(self._values())
 
     @property
     def is_open(self) -> bool:
@@ -86,10 +87,11 @@ class ParamCard(QFrame):
     def open(self) -> None:
         """Show the form with the details."""
         if self._form is None:
-            rows = details(self.param, lambda param, detail: refusal(self._workspace, self._change(param, detail)))
-            self._form = ParamForm(rows, detail_values(self.param), explain=lambda row: row.doc)
+            rows = details(self.param, lambda detail, value: refusal(self._workspace, self._change(detail, value)))
+            self._form = ParamForm(rows, self._values(), explain=lambda row: row.doc, parent=self)
             self._form.valueEdited.connect(self._on_edited)
             self._column.addWidget(self._form)
+            self._form.show()
         self._show_open()
 
     def focus_on_move(self, by: int) -> None:
@@ -134,12 +136,20 @@ class ParamCard(QFrame):
         self._open.setChecked(self.is_open)
         self._open.setIcon(theme.icon("chevron-down" if self.is_open else "chevron-right", "muted"))
 
-    def _change(self, param: Param, detail: str) -> Edit:
-        return ChangeParam(self._workspace.graph.block, param, detail)
+    def _change(self, detail: str, value: ParamValue) -> Edit:
+        return ChangeParam(self._workspace.graph.block, with_detail(self.param, detail, value), detail)
 
     def _on_edited(self, detail: str, value: ParamValue) -> None:
         self.show_error("")
-        self._workspace.push(self._change(with_detail(self.param, detail, value), detail))
+        self._typed[detail] = value
+        self._workspace.push(self._change(detail, value))
+
+    def _values(self) -> dict[str, ParamValue]:
+        """What the form shows: what was typed, as long as it means what holds, such as “2.” on the way to “2.5”."""
+        typed = {
+            name: value for name, value in self._typed.items() if with_detail(self.param, name, value) == self.param
+        }
+        return detail_values(self.param) | typed
 
 
 class ParamCards(QWidget):
@@ -193,12 +203,13 @@ class ParamCards(QWidget):
         self._cards = [self._make_card(param) for param in params]
         for index, card in enumerate(self._cards):
             self._column.insertWidget(index, card)
+            card.show()
             if card.param.name in self._open:
                 card.open()
         self._open = set()
 
     def _make_card(self, param: Param) -> ParamCard:
-        card = ParamCard(self._workspace, param)
+        card = ParamCard(self._workspace, param, self)
         card.renamed.connect(lambda name: self._try(card, partial(rename_param, old=card.param.name, new=name)))
         card.removed.connect(lambda: self._try(card, partial(remove_param, name=card.param.name)))
         card.moved.connect(lambda by: self._on_moved(card, by))

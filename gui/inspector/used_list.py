@@ -40,10 +40,11 @@ class UsedList(QWidget):
         for line in self.findChildren(_Line):
             discard(line)
         for around, node, name, caption in entries:
-            line = _Line(name, caption)
+            line = _Line(name, caption, self)
             line.setObjectName(f"instance_{around}_{node}")
             line.pressed.connect(lambda around=around, node=node: self._go_to(around, node))
             self._column.addWidget(line)
+            line.show()
 
     def _caption(self, graph: Graph, node: Node) -> str:
         summary = declared(graph, node).summary(node.params).partition(" · ")[2]
@@ -64,8 +65,8 @@ class UsedList(QWidget):
 class _Line(Pressable):
     """The name of an instance, and where it is."""
 
-    def __init__(self, name: str, caption: str) -> None:
-        super().__init__()
+    def __init__(self, name: str, caption: str, parent: QWidget) -> None:
+        super().__init__(parent)
         self.setAccessibleName(f"{name}, {caption}")
         title = QLabel(name)
         column = QVBoxLayout(self)

@@ -76,7 +76,8 @@ class TrainingDesk(QObject):
         self._paths = layer_paths(document)
         axes = len(data_choice(document).declaration.input_shape)
         self.panel.controls.set_sample_noun(_SAMPLE_NOUNS.get(axes, "samples"))
-        self.bridge.start(training_job(document))
+        path = self._workspace.path
+        self.bridge.start(training_job(document, path.parent if path else None))
         self.started.emit()
 
     def pause_or_resume(self) -> None:

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 TORCH_FREE = [
     "engine.cli",
+    "engine.cli_weights",
     "engine.project",
     "engine.graph.document",
     "engine.graph.edits",
@@ -29,6 +30,8 @@ TORCH_FREE = [
     "engine.training.recipe",
     "engine.training.runner",
     "engine.training.status",
+    "engine.weights.declarations",
+    "engine.weights.head",
 ]
 
 BLOCKER = """

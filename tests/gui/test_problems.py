@@ -153,7 +153,7 @@ def test_the_button_stands_where_there_is_room(
     qtbot.waitUntil(lambda: button.isVisible() and button.width() > 40)
     row = panel.findChildren(ProblemRow)[0]
     sentence = row.findChildren(QLabel)[0]
-    assert (button.x() > sentence.geometry().right()) is beside
+    assert (button.mapTo(row, QPoint()).x() > sentence.geometry().right()) is beside
 
 
 # Inside of blocks

@@ -18,7 +18,7 @@ from engine.graph.model import Edge, Graph, NodeId
 from engine.graph.params import Params, ParamValue
 from engine.layers.registry import spec
 from engine.layers.spec import LayerSpec, TensorShape, format_shape
-from engine.zoo.registry import ZOO
+from engine.zoo.registry import TEMPLATES, ZOO
 from engine.zoo.sketch import Sketch
 
 
@@ -378,7 +378,7 @@ def test_inference_leaves_torch_as_it_was() -> None:
     torch.manual_seed(5)
     expected = torch.rand(3)
     torch.manual_seed(5)
-    for entry in ZOO.values():
+    for entry in TEMPLATES.values():
         ShapeInference().analyse(entry.build())
     ShapeInference().analyse(chain((1, 8, 8), ("dropout", {}), ("conv2d", {"weight_init": "he_normal"})).graph)
     assert torch.equal(torch.rand(3), expected)

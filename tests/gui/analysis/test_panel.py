@@ -254,6 +254,11 @@ class TestKeepingUp:
         assert panel.table.isColumnHidden(TYPE)
         assert panel.summary.width() == 420
 
+    def test_a_small_dock_keeps_room_for_rows(self, lenet: Graph, panel: AnalysisPanel, qtbot: QtBot) -> None:
+        for width, height in ((400, 240), (560, 240), (420, 800), (1100, 240)):
+            panel.window().resize(width, height)
+            qtbot.waitUntil(lambda: panel.table.viewport().height() >= 3 * 24 and panel.table.width() >= 270)
+
     def test_every_column_is_seen_in_a_dock_at_the_bottom(self, resnet: Graph, panel: AnalysisPanel) -> None:
         titles = panel.table.titles
         assert titles.sectionViewportPosition(ACTIVATIONS) + titles.sectionSize(ACTIVATIONS) <= titles.width()

@@ -1,0 +1,299 @@
+"""Saves the network for other programs: as code, as a training script, or in a format with weights."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QUrl
+from PySide6.QtGui import QDesktopServices
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QDialog,
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QProgressBar,
+    QPushButton,
+    QRadioButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from engine.graph.wording import quoted
+from engine.project import weight_choice
+from gui import theme
+from gui.analysis.columns import memory
+from gui.code.exporting import FORMATS, ExportFormat, Written, remember_folder, suggested_path, write_export
+from gui.code.live import class_name
+from gui.parts import Callout, wrapped
+from gui.weights.work import BackgroundWork
+from gui.workspace import Workspace
+
+_WIDTH = 520
+_ROOM = 56
+_BUTTON_WIDTH = 84
+
+
+class ExportDialog(QDialog):
+    """Asks what to save and where, does it on a thread of its own, and tells how it went.
+
+    It is not modal: the network can be edited meanwhile; what is saved is the network as it was at the beginning.
+    """
+
+    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._workspace = workspace
+        self._written: Path | None = None
+        self._work = BackgroundWork(self)
+        self._choices = QButtonGroup(self)
+        self.file = QLineEdit()
+        """The name of the file."""
+        self.browse = QPushButton("Browse…")
+        """Asks for the file."""
+        self._column = QVBoxLayout(self)
+        self._notes = wrapped(role="caption")
+        self._progress = QProgressBar()
+        self._doing = wrapped(role="caption")
+        self._done, self._failed = Callout("success", "check-circle-outline"), Callout("error", "alert-circle-outline")
+        self.show_in_folder = QPushButton(theme.icon("folder-open-outline"), "Show in folder")
+        """Opens the folder of what has been written."""
+        self.start = QPushButton("Export")
+        """Writes the file."""
+        self.cancel = QPushButton("Close")
+        """Gives up, or closes the dialog when there is nothing to give up."""
+        self.setObjectName("export_dialog")
+        self.setWindowTitle("Export")
+        self.setMinimumWidth(_WIDTH)
+        self._name_parts()
+        self._lay_out()
+        self._connect()
+        self._choices.buttons()[0].setChecked(True)
+        self._show_state()
+
+    @property
+    def chosen(self) -> ExportFormat:
+        """The format that is chosen."""
+        return FORMATS[max(0, self._choices.checkedId())]
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a file is being written."""
+        return self._work.is_busy
+
+    # What other parts of the window ask for
+
+    def ask(self) -> None:
+        """Show the dialog, with a new file to be named."""
+        if not self.is_busy:
+            self._forget_result()
+            self._suggest()
+        self._bring_up()
+
+    def save_as(self, wanted: str) -> None:
+        """Ask for a file of the format with the id `wanted`, and write it; the dialog tells how it goes."""
+        if self.is_busy:
+            self._bring_up()
+            return
+        self._choose(wanted)
+        if self._ask_for_file():
+            self._bring_up()
+            self._start()
+
+    def close_worker(self) -> None:
+        """Give up what is being written; called when the window closes."""
+        self._work.give_up()
+        self.close()
+
+    # Construction
+
+    def _name_parts(self) -> None:
+        self.file.setObjectName("export_file")
+        self.file.setAccessibleName("File to write")
+        self.browse.setObjectName("export_browse")
+        self._progress.setObjectName("export_progress")
+        self._progress.setRange(0, 0)
+        self._progress.setTextVisible(False)
+        self._progress.setFixedHeight(6)
+        self._doing.setObjectName("export_doing")
+        self._notes.setObjectName("export_notes")
+        self._done.setObjectName("export_done")
+        self._failed.setObjectName("export_failed")
+        self.show_in_folder.setObjectName("export_show")
+        self.start.setObjectName("export_start")
+        self.start.setProperty("variant", "primary")
+        self.start.setDefault(True)
+        self.cancel.setObjectName("export_cancel")
+        for button in (self.browse, self.show_in_folder, self.cancel):
+            button.setAutoDefault(False)
+        for button in (self.start, self.cancel):
+            button.setMinimumWidth(_BUTTON_WIDTH)
+
+    def _lay_out(self) -> None:
+        column = self._column
+        column.setContentsMargins(theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP)
+        column.setSpacing(theme.GAP)
+        choices = QGridLayout()
+        choices.setVerticalSpacing(0)
+        for number, known in enumerate(FORMATS):
+            button = QRadioButton(known.title)
+            button.setObjectName(f"export_{known.id}")
+            button.setAccessibleDescription(known.doc)
+            self._choices.addButton(button, number)
+            doc = wrapped(known.doc, "caption")
+            doc.setContentsMargins(22, 0, 0, theme.GAP)
+            choices.addWidget(button, 2 * number, 0)
+            choices.addWidget(doc, 2 * number + 1, 0)
+        column.addLayout(choices)
+        file = QHBoxLayout()
+        file.addWidget(self.file, 1)
+        file.addWidget(self.browse)
+        column.addLayout(file)
+        self._done.row.setAlignment(self._done.picture, Qt.AlignmentFlag.AlignVCenter)
+        self._done.row.addWidget(self.show_in_folder, 0, Qt.AlignmentFlag.AlignVCenter)
+        for part in (self._notes, self._done, self._failed, self._doing, self._progress):
+            column.addWidget(part)
+        column.addStretch(1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.start)
+        column.addLayout(buttons)
+
+    def _connect(self) -> None:
+        self._choices.idToggled.connect(self._on_choice)
+        self.file.textChanged.connect(self._on_file)
+        self.browse.clicked.connect(lambda: self._ask_for_file())
+        self.start.clicked.connect(lambda: self._start())
+        self.cancel.clicked.connect(self._give_up_or_close)
+        self.show_in_folder.clicked.connect(self._show_in_folder)
+        self._work.done.connect(self._finish)
+        self._work.failed.connect(self._fail)
+
+    # Choosing
+
+    def _choose(self, wanted: str) -> None:
+        number = next(number for number, known in enumerate(FORMATS) if known.id == wanted)
+        self._forget_result()
+        self._choices.button(number).setChecked(True)
+        self._suggest()
+
+    def _on_choice(self, _number: int, is_checked: bool) -> None:
+        if is_checked:
+            self._forget_result()
+            self._suggest()
+
+    def _suggest(self) -> None:
+        self.file.setText(str(suggested_path(self._workspace, self.chosen)))
+
+    def _ask_for_file(self) -> bool:
+        """Ask for the file with the desktop's own dialog; return whether the user has named one."""
+        wanted = self.chosen
+        name, _ = QFileDialog.getSaveFileName(
+            self.parentWidget() if self.isHidden() else self,
+            f"Export as {wanted.title}",
+            self.file.text() or str(suggested_path(self._workspace, wanted)),
+            f"{wanted.kind} (*{wanted.suffix})",
+        )
+        if name:
+            self.file.setText(name)
+        return bool(name)
+
+    def _on_file(self) -> None:
+        self._forget_result()
+        self._show_state()
+
+    @property
+    def _path(self) -> Path | None:
+        """The file that is named, with the right ending; None when none is."""
+        text = self.file.text().strip()
+        if not text:
+            return None
+        path = Path(text).expanduser()
+        if not path.is_absolute():
+            path = suggested_path(self._workspace, self.chosen).parent / path
+        return path if path.suffix.lower() == self.chosen.suffix else path.with_name(path.name + self.chosen.suffix)
+
+    # Writing
+
+    def _start(self) -> None:
+        path = self._path
+        if path is None or self.is_busy:
+            return
+        self._forget_result()
+        self.file.setText(str(path))
+        remember_folder(path)
+        document, wanted = self._workspace.document.snapshot(), self.chosen.id
+        project = self._workspace.path
+        name, folder = class_name(project), project.parent if project else None
+        self._work.start(lambda progress: write_export(document, wanted, path, name, folder, progress))
+        self._show_state()
+
+    def _finish(self, written: object) -> None:
+        if isinstance(written, Written):
+            self._written = written.path
+            self._done.show_text(f"Wrote {quoted(written.path.name, 80)}, {memory(written.size)}.")
+        self._show_state()
+
+    def _fail(self, sentence: str) -> None:
+        self._failed.show_text(sentence)
+        self._show_state()
+
+    def _give_up_or_close(self) -> None:
+        """Give up the file that is being written: what was there before stays as it is."""
+        if self.is_busy:
+            self._work.give_up()
+            self._show_state()
+        else:
+            self.close()
+
+    def reject(self) -> None:
+        """Escape gives up as well."""
+        self._work.give_up()
+        self._show_state()
+        super().reject()
+
+    # What is shown
+
+    def _bring_up(self) -> None:
+        if self.isHidden():
+            # With room for what is told later, so that nothing jumps.
+            self.resize(_WIDTH, self._column.heightForWidth(_WIDTH) + _ROOM)
+        self.show()
+        self.raise_()
+        self.activateWindow()
+
+    def _forget_result(self) -> None:
+        self._written = None
+        self._done.show_text("")
+        self._failed.show_text("")
+
+    def _show_state(self) -> None:
+        is_busy, path = self.is_busy, self._path
+        for part in (*self._choices.buttons(), self.file, self.browse):
+            part.setEnabled(not is_busy)
+        will_replace = path is not None and not is_busy and self._written is None and path.is_file()
+        self._show_notes(path if will_replace else None)
+        self._progress.setVisible(is_busy)
+        self._doing.setVisible(is_busy)
+        if is_busy and path is not None:
+            self._doing.setText(f"Writing {quoted(path.name, 80)} … You can go on working meanwhile.")
+        self.start.setText("Replace" if will_replace else "Export")
+        self.start.setEnabled(path is not None and not is_busy)
+        self.cancel.setText("Cancel" if is_busy else "Close")
+
+    def _show_notes(self, replaced: Path | None) -> None:
+        """Say what becomes of the file that is there, and which weights are in the new one."""
+        notes = []
+        if self.chosen.has_weights:
+            is_given = weight_choice(self._workspace.document).is_given
+            what = "the pretrained ones that the project has chosen" if is_given else "random numbers"
+            notes.append(f"The weights are those that training starts from: {what}.")
+        if replaced is not None:
+            notes.append(f"{quoted(replaced.name, 80)} is there already and will be replaced.")
+        self._notes.setText(" ".join(notes))
+        self._notes.setVisible(bool(notes))
+
+    def _show_in_folder(self) -> None:
+        if self._written is not None:
+            QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._written.parent)))

@@ -1,0 +1,149 @@
+"""What is written for other programs does there what it does here."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from engine.compiler.build import CompileError, build
+from engine.compiler.export import KINDS, ExportError, export
+from engine.graph.document import DocumentError
+from engine.graph.model import Graph
+from engine.zoo.registry import ZOO
+from engine.zoo.sketch import Sketch
+
+KIND = pytest.mark.parametrize("kind", KINDS)
+# The one who reads a file is warned that the format is old; whoever writes it for C++ knows.
+pytestmark = pytest.mark.filterwarnings("ignore:`torch.jit:FutureWarning")
+
+
+def two_ends() -> Graph:
+    """A network with two inputs and two outputs."""
+    pen = Sketch()
+    one, other = pen.add("input", name="image", shape=(2, 6, 6)), pen.add("input", name="mask", shape=(2, 6, 6))
+    both = pen.add("multiply", one, other)
+    pen.then("conv2d", "conv", out_channels=3)
+    pen.then("batch_norm2d")
+    pen.then("dropout")
+    pen.then("output", "scores")
+    pen.add("output", both, name="masked")
+    return pen.graph
+
+
+def weights_of(graph: Graph) -> tuple[Callable[[nn.Module], None], nn.Module]:
+    """What loads certain weights, and a network that has them."""
+    torch.manual_seed(7)
+    model = build(graph).eval()
+    state = model.state_dict()
+    return lambda other: other.load_state_dict(state) and None, model
+
+
+def run(kind: str, path: Path, inputs: list[Tensor]) -> list[Tensor]:
+    """Load a file as others do, and run it."""
+    outputs: Any
+    match kind:
+        case "onnx":
+            onnxruntime = pytest.importorskip("onnxruntime")
+            session = onnxruntime.InferenceSession(path)
+            names = [entry.name for entry in session.get_inputs()]
+            fed = {name: value.numpy() for name, value in zip(names, inputs, strict=True)}
+            return [torch.from_numpy(np.asarray(output)) for output in session.run(None, fed)]
+        case "torchscript":
+            with torch.no_grad():
+                outputs = torch.jit.load(path)(*inputs)
+        case _:
+            with torch.no_grad():
+                outputs = torch.export.load(path).module()(*inputs)
+    return list(outputs) if isinstance(outputs, (tuple, list)) else [outputs]
+
+
+def check(graph: Graph, kind: str, folder: Path, *, largest: int = 10_000) -> None:
+    load, model = weights_of(graph)
+    path = folder / f"model{KINDS[kind]}"
+    export(graph, kind, path, load)
+    assert [file.name for file in folder.iterdir()] == [path.name]
+    shapes = [node.params["shape"] for node in graph.nodes.values() if node.layer == "input"]
+    for batch in (1, 3):
+        # Whole numbers, which do for ids as well.
+        inputs = [torch.randint(0, 2, (batch, *shape)).float() for shape in shapes]  # type: ignore[misc]
+        with torch.no_grad():
+            expected = model(*inputs)
+        results = run(kind, path, inputs)
+        for result, wanted in zip(results, expected if isinstance(expected, tuple) else [expected], strict=True):
+            torch.testing.assert_close(result, wanted, rtol=1e-4, atol=1e-4)
+
+
+needs_onnx = pytest.mark.skipif(importlib.util.find_spec("onnxscript") is None, reason="onnxscript is not installed")
+
+
+@pytest.mark.slow
+@needs_onnx
+@KIND
+@pytest.mark.parametrize("name", ["lenet5", "vit_small", "lstm_classifier", "densenet40", "unet"])
+def test_a_network_does_elsewhere_what_it_does_here(name: str, kind: str, tmp_path: Path) -> None:
+    check(ZOO[name].build(), kind, tmp_path)
+
+
+@needs_onnx
+@KIND
+def test_several_inputs_and_outputs_keep_their_order(kind: str, tmp_path: Path) -> None:
+    check(two_ends(), kind, tmp_path)
+
+
+@needs_onnx
+def test_inputs_and_outputs_are_called_as_on_the_canvas(tmp_path: Path) -> None:
+    onnx = pytest.importorskip("onnx")
+    export(two_ends(), "onnx", tmp_path / "m.onnx")
+    graph = onnx.load(tmp_path / "m.onnx").graph
+    assert [entry.name for entry in graph.input] == ["image", "mask"]
+    assert [entry.name for entry in graph.output] == ["scores", "masked"]
+    assert graph.input[0].type.tensor_type.shape.dim[0].dim_param
+
+
+def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(importlib.util, "find_spec", lambda name: None)
+    with pytest.raises(ExportError, match=re.escape("pip install onnxscript")):
+        export(two_ends(), "onnx", tmp_path / "m.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+@KIND
+def test_a_network_that_is_not_whole_is_refused(kind: str, tmp_path: Path) -> None:
+    with pytest.raises(CompileError, match="no Output"):
+        export(Graph(), kind, tmp_path / "m")
+
+
+def test_a_file_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    with pytest.raises(DocumentError, match="cannot be written"):
+        export(two_ends(), "torchscript", tmp_path / "nowhere" / "m.pt")
+
+
+def test_what_a_format_cannot_express_is_said_in_one_sentence(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    def fail(*arguments: object, **options: object) -> None:
+        raise RuntimeError("no such operator.\nand much more")
+
+    monkeypatch.setattr(torch.export, "export", fail)
+    path = tmp_path / "m.pt2"
+    path.write_text("before")
+    with pytest.raises(ExportError, match=r"^This network cannot be written as a program of torch\.export: no such op"):
+        export(two_ends(), "torch-export", path)
+    assert path.read_text() == "before"
+
+
+def test_a_trace_that_depends_on_the_batch_is_refused(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    class Other(nn.Module):
+        def forward(self, image: Tensor, mask: Tensor) -> tuple[Tensor, Tensor]:
+            return image[:, :1, :4, :4].repeat(1, 3, 1, 1), mask
+
+    trace = torch.jit.trace
+    monkeypatch.setattr(torch.jit, "trace", lambda model, inputs, **options: trace(Other(), inputs, **options))
+    with pytest.raises(ExportError, match="depends on the batch"):
+        export(two_ends(), "torchscript", tmp_path / "m.pt")
