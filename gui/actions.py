@@ -31,9 +31,12 @@ class ActionSpec:
 
 _SPECS = (
     ActionSpec("new", "&New project", "file-plus-outline", _Key.New),
+    ActionSpec("gallery", "New from &reference network…", "view-grid-outline", "Ctrl+Shift+N"),
     ActionSpec("open", "&Open…", "folder-open-outline", _Key.Open),
     ActionSpec("save", "&Save", "content-save-outline", _Key.Save),
     ActionSpec("save_as", "Save &as…", "", "Ctrl+Shift+S"),
+    ActionSpec("export", "&Export…", "export-variant", "Ctrl+E"),
+    ActionSpec("weights", "Use pretrained &weights…", "database-import-outline", "Ctrl+Shift+W"),
     ActionSpec("welcome", "&Welcome page", "home-outline", "Ctrl+Shift+H"),
     ActionSpec("quit", "&Quit", "", "Ctrl+Q"),
     ActionSpec("undo", "&Undo", "undo", _Key.Undo),
@@ -63,7 +66,7 @@ _SPECS = (
 )
 
 _MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
-    ("&File", ("new", "open", None, "save", "save_as", None, "welcome", None, "quit")),
+    ("&File", ("new", "gallery", "open", None, "save", "save_as", "export", None, "welcome", None, "quit")),
     (
         "&Edit",
         ("undo", "redo", None, "cut", "copy", "paste", "duplicate", "delete", None, "select_all", "find_layer"),
@@ -73,11 +76,11 @@ _MENUS: tuple[tuple[str, tuple[str | None, ...]], ...] = (
         ("group", "ungroup", "make_unique", None, "enter_block", "leave_block", None, "rename_block"),
     ),
     ("&View", ("fit", "zoom_in", "zoom_out", "zoom_reset", None, "toggle_theme", None)),
-    ("&Train", ("train", "pause", "stop")),
+    ("&Train", ("train", "pause", "stop", None, "weights")),
     ("&Help", ("about",)),
 )
 
-_WITHOUT_DOCUMENT = {"new", "open", "welcome", "quit", "toggle_theme", "about"}
+_WITHOUT_DOCUMENT = {"new", "gallery", "open", "welcome", "quit", "toggle_theme", "about"}
 """What makes sense while no document is shown."""
 
 _TOOLBAR = ("welcome", None, "new", "open", "save", None, "undo", "redo", None, "zoom_out", "zoom_in", "fit")

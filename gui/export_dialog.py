@@ -207,12 +207,14 @@ class ExportDialog(QDialog):
     def _path(self) -> Path | None:
         """The file that is named, with the right ending; None when none is."""
         text = self.file.text().strip()
-        if not text:
+        home = str(Path.home())
+        path = Path(home + text[1:] if text.startswith("~/") else text)
+        if text.endswith(("/", "\\")) or path.name in ("", ".", ".."):
             return None
-        path = Path(text).expanduser()
-        if not path.is_absolute():
-            path = suggested_path(self._workspace, self.chosen).parent / path
-        return path if path.suffix.lower() == self.chosen.suffix else path.with_name(path.name + self.chosen.suffix)
+        if path.suffix.lower() != self.chosen.suffix:
+            path = path.with_name(path.name + self.chosen.suffix)
+        # A bare name goes where all the others are suggested.
+        return suggested_path(self._workspace, self.chosen).parent / path
 
     # Writing
 

@@ -15,10 +15,13 @@ from engine.project import data_choice
 from gui import recent, theme
 from gui.actions import Actions
 from gui.analyser import Analyser
+from gui.analysis.panel import AnalysisPanel
 from gui.block_commands import BlockCommands
 from gui.breadcrumbs import Breadcrumbs
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
+from gui.code.panel import CodePanel
+from gui.dialogs import Dialogs
 from gui.documents import Documents
 from gui.inspector.inspector import Inspector
 from gui.loading import AnalyserLoader
@@ -71,6 +74,9 @@ class MainWindow(QMainWindow):
         self.palette_panel = Palette(self.workspace)
         self.inspector = Inspector(self.workspace)
         self.problems_panel = ProblemsPanel(self.workspace)
+        self.analysis_panel = AnalysisPanel(self.workspace)
+        self.code_panel = CodePanel(self.workspace)
+        self.dialogs = Dialogs(self.workspace, self.documents, self)
         self.desk = TrainingDesk(self.workspace, self)
         self.start_page = StartPage(self.documents, recovered, self._autosave)
         self.status_line = StatusLine(self.workspace)
@@ -87,8 +93,16 @@ class MainWindow(QMainWindow):
         column.addWidget(self.view, 1)
         self.pages.addWidget(self.canvas_page)
         self.setCentralWidget(self.pages)
-        self.panels = Panels(self, self.palette_panel, self.inspector, self.desk.panel, self.problems_panel)
-        self.palette_dock, self.inspector_dock, self.training_dock, self.problems_dock = self.panels.docks
+        self.panels = Panels(
+            self,
+            palette=self.palette_panel,
+            inspector=self.inspector,
+            code=self.code_panel,
+            training=self.desk.panel,
+            problems=self.problems_panel,
+            analysis=self.analysis_panel,
+        )
+        self.panels.code.toggleViewAction().setShortcut("F8")
 
     def _connect_parts(self) -> None:
         self.documents.opened.connect(self.show_canvas)
@@ -103,11 +117,13 @@ class MainWindow(QMainWindow):
         self.status_line.problemsClicked.connect(self.show_problems)
         self.desk.normsChanged.connect(self.scene.set_gradient_norms)
         self.desk.problemsWanted.connect(self.show_problems)
-        self.desk.started.connect(lambda: bring_up(self.training_dock))
+        self.desk.started.connect(lambda: bring_up(self.panels.training))
         self.desk.bridge.statusChanged.connect(self._refresh_running)
         self.start_page.trainRequested.connect(self.desk.train)
         self.start_page.backRequested.connect(self._show_document)
-        self.desk.layerChosen.connect(self._reveal_selection)
+        for chooser in (self.desk.layerChosen, self.analysis_panel.revealRequested, self.code_panel.revealRequested):
+            chooser.connect(self._reveal_selection)
+        self.code_panel.exportRequested.connect(self.dialogs.export_as)
         self.loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
         self._refresh_history()
 
@@ -138,6 +154,7 @@ class MainWindow(QMainWindow):
             "pause": self.desk.pause_or_resume,
             "stop": self.desk.stop,
             **self.block_commands.slots(),
+            **self.dialogs.slots(),
             "about": lambda: QMessageBox.about(self, "About Netwright", _ABOUT),
         }
 
@@ -161,7 +178,7 @@ class MainWindow(QMainWindow):
     def show_problems(self) -> None:
         """Bring the list of problems to the front."""
         self._show_document()
-        bring_up(self.problems_dock)
+        bring_up(self.panels.problems)
 
     @property
     def loaded(self) -> bool:
@@ -186,6 +203,9 @@ class MainWindow(QMainWindow):
             return
         self.panels.save(with_layout=self._shows_document)
         self.desk.close()
+        self.analysis_panel.close_worker()
+        self.code_panel.close_worker()
+        self.dialogs.close()
         self._autosave.close()
         self.loader.close()
         event.accept()
@@ -220,7 +240,7 @@ class MainWindow(QMainWindow):
         self.view.camera.reveal(self.workspace.selection)
 
     def _find_layer(self) -> None:
-        self.palette_dock.show()
+        self.panels.palette.show()
         self.palette_panel.focus_search()
 
     def _toggle_theme(self) -> None:

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
 
 from gui import recent
 
-_LAYOUT_VERSION = 1
+_LAYOUT_VERSION = 2
 _SIZE = QSize(1440, 900)
 """The size of the first window, where the screen is large enough."""
 _FRAME = QSize(16, 48)
@@ -15,38 +15,59 @@ _FRAME = QSize(16, 48)
 _Area = Qt.DockWidgetArea
 
 
+_LEFT, _RIGHT, _BOTTOM = _Area.LeftDockWidgetArea, _Area.RightDockWidgetArea, _Area.BottomDockWidgetArea
+
+
 class Panels:
     """The docks of one window."""
 
     def __init__(
-        self, window: QMainWindow, palette: QWidget, inspector: QWidget, training: QWidget, problems: QWidget
+        self,
+        window: QMainWindow,
+        *,
+        palette: QWidget,
+        inspector: QWidget,
+        code: QWidget,
+        training: QWidget,
+        problems: QWidget,
+        analysis: QWidget,
     ) -> None:
         self._window = window
         self._put_away: list[QDockWidget] = []
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        window.setTabPosition(_Area.BottomDockWidgetArea, QTabWidget.TabPosition.North)
-        left = self._dock("Layers", palette, _Area.LeftDockWidgetArea)
-        right = self._dock("Inspector", inspector, _Area.RightDockWidgetArea)
-        self._front = self._dock("Training", training, _Area.BottomDockWidgetArea)
-        behind = self._dock("Problems", problems, _Area.BottomDockWidgetArea)
-        self.docks = (left, right, self._front, behind)
-        """The docks of palette, inspector, training and problems."""
-        window.tabifyDockWidget(self._front, behind)
-        self._front.raise_()
-        for tabbed in (self._front, behind):
+        window.setTabPosition(_BOTTOM, QTabWidget.TabPosition.North)
+        self.palette = self._dock("Layers", palette, _LEFT)
+        self.code = self._dock("Code", code, _RIGHT)
+        self.inspector = self._dock("Inspector", inspector, _RIGHT)
+        self.training = self._dock("Training", training, _BOTTOM)
+        self.problems = self._dock("Problems", problems, _BOTTOM)
+        self.analysis = self._dock("Analysis", analysis, _BOTTOM)
+        window.splitDockWidget(self.code, self.inspector, Qt.Orientation.Horizontal)
+        # Beside the canvas there is room for it on wide screens only; it is one key away.
+        self.code.hide()
+        tabbed = (self.training, self.problems, self.analysis)
+        for dock in tabbed:
             # Their tabs name them; a title above the tabs would cost the plots a row.
-            tabbed.setTitleBarWidget(QWidget())
-        window.setCorner(Qt.Corner.BottomLeftCorner, _Area.BottomDockWidgetArea)
-        window.setCorner(Qt.Corner.BottomRightCorner, _Area.RightDockWidgetArea)
-        window.resizeDocks([left, right], [228, 312], Qt.Orientation.Horizontal)
-        window.resizeDocks([self._front], [280], Qt.Orientation.Vertical)
+            dock.setTitleBarWidget(QWidget())
+        for dock in tabbed[1:]:
+            window.tabifyDockWidget(self.training, dock)
+        self.training.raise_()
+        window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
+        window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
+        window.resizeDocks([self.palette, self.code, self.inspector], [228, 460, 312], Qt.Orientation.Horizontal)
+        window.resizeDocks([self.training], [280], Qt.Orientation.Vertical)
+
+    @property
+    def docks(self) -> tuple[QDockWidget, ...]:
+        """All docks."""
+        return self.palette, self.inspector, self.code, self.training, self.problems, self.analysis
 
     def show(self, shown: bool) -> None:
         """Show the panels, or let them make room for a page that is not about a document."""
         if shown:
             for dock in self._put_away:
                 dock.show()
-            self._front.raise_()
+            self.training.raise_()
             self._put_away = []
         else:
             # Those that the user has closed stay closed.

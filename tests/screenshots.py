@@ -73,7 +73,7 @@ def training(window: MainWindow) -> None:
     """A run in its second epoch, with gradient norms on the nodes and in the plots."""
     window.documents.open_template("lenet5")
     wait(0.3)
-    window.training_dock.raise_()
+    window.panels.training.raise_()
     window.desk.train()
     wait_until(lambda: window.desk.status.step > TRAINING_STEPS)
     select(window, "dense1")

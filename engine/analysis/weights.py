@@ -20,7 +20,7 @@ def weight_shapes(layer: str, params: Params, inputs: Sequence[TensorShape]) -> 
         inputs: the shapes of its inputs without the batch axis.
 
     Returns:
-        Nothing for a layer without weights, and for one that cannot take these inputs.
+        Nothing for a layer without weights, and for one that lacks an input or cannot take these.
     """
     return dict(_weight_shapes(layer, tuple(sorted(params.items())), tuple(inputs)))
 
@@ -31,7 +31,8 @@ def _weight_shapes(
 ) -> tuple[tuple[str, TensorShape], ...]:
     declared = spec(layer)
     values = dict(params)
-    if declared.call is not Call.MODULE or declared.objection(inputs, values):
+    is_fed = len(inputs) >= (1 if declared.is_variadic else len(declared.inputs))
+    if declared.call is not Call.MODULE or not is_fed or declared.objection(inputs, values):
         return ()
     module = make_module(declared.invocation(inputs, values), device="meta")
     return tuple((name, tuple(weight.shape)) for name, weight in module.named_parameters())

@@ -80,11 +80,12 @@ def _write_onnx(graph: Graph, model: fx.GraphModule, inputs: tuple[Tensor, ...],
 
 def _write_torchscript(graph: Graph, model: fx.GraphModule, inputs: tuple[Tensor, ...], file: Path) -> None:
     # PyTorch's own check compares how it got there, which may differ; what counts is what comes out.
-    traced = torch.jit.trace(model, inputs, check_trace=False)
+    traced: nn.Module = torch.jit.trace(model, inputs, check_trace=False)  # type: ignore[no-untyped-call]
     others = _inputs(graph, model, _BATCH + 1)
     with torch.no_grad():
         results = [_as_tuple(network(*others)) for network in (model, traced)]
-    if not all(torch.allclose(*pair, atol=_TOLERANCE, equal_nan=True) for pair in zip(*results, strict=True)):
+    pairs = zip(*results, strict=True)
+    if not all(torch.allclose(one, other, atol=_TOLERANCE, equal_nan=True) for one, other in pairs):
         raise ValueError("what it does depends on the batch")
     torch.jit.save(traced, file)
 

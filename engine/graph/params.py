@@ -37,6 +37,8 @@ class Param:
     """The unit shown behind the value, if it has one."""
     passed: bool = True
     """Whether the value is an argument of the layer's constructor (and not, say, an initialisation)."""
+    fixed: bool = False
+    """Whether it has a plain value even inside a block, because the number of ports depends on it."""
     only_with: tuple[str, tuple[ParamValue, ...]] | None = None
     """Another parameter, and the values of it with which this one means anything; forms hide it with others."""
 

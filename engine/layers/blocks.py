@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from engine.graph import expressions
@@ -112,9 +113,9 @@ def _ports(block: Block, layer: str) -> tuple[Port, ...]:
 
 
 def base_name(name: str) -> str:
-    """What instances of a block are called: `residual_block` for ResidualBlock."""
-    parts = [f"_{letter.lower()}" if letter.isupper() else letter for letter in name]
-    return "".join(parts).strip("_").rstrip("0123456789_") or "block"
+    """What instances of a block are called: `residual_block` for ResidualBlock, `se_block` for SEBlock."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[^A-Z_]+", name)
+    return "_".join(words).lower().rstrip("0123456789_") or "block"
 
 
 def _summary(block: Block, params: Params) -> str:

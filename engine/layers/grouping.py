@@ -152,10 +152,10 @@ class _Unpacking:
     def _plain(self, param: Param, value: ParamValue) -> ParamValue:
         """`value` in terms of what surrounds the instance: a plain one where that is plain too."""
         substituted = expressions.substitute(value, self._values)
-        if isinstance(substituted, str) and expressions.is_expression(substituted):
-            used, _ = expressions.names_in(expressions.parse(substituted[len(expressions.MARK) :]))
-            return substituted if used else expressions.resolve(param, substituted, {})
-        return substituted
+        if not isinstance(substituted, str) or not expressions.is_expression(substituted):
+            return param.check(substituted)
+        used, _ = expressions.names_in(expressions.parse(substituted[len(expressions.MARK) :]))
+        return substituted if used else expressions.resolve(param, substituted, {})
 
 
 def _block(graph: Graph, node: Node) -> Block:

@@ -45,7 +45,7 @@ def check_params(params: Sequence[Param], values: Params, variables: Sequence[Pa
         ParamError: a value or an expression is wrong, or `values` names something that is not among `params`.
     """
     names = [variable.name for variable in variables]
-    known = {param.name: param for param in params if not isinstance(param, Text)}
+    known = {param.name: param for param in params if not isinstance(param, Text) and not param.fixed}
     written = {
         name: expressions.check_expression(known[name], value, names)
         for name, value in values.items()

@@ -190,7 +190,15 @@ SPLIT = rearrangement(
     also="chunk divide branch",
     icon="set-split",
     params=(
-        Int(name="chunks", label="Parts", default=2, minimum=2, maximum=64, doc="How many parts there are."),
+        Int(
+            name="chunks",
+            label="Parts",
+            default=2,
+            minimum=2,
+            maximum=64,
+            fixed=True,
+            doc="How many parts there are, and so how many outputs.",
+        ),
         axis_param("The axis that is cut."),
     ),
     outputs=(Port("part"),),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui import theme
@@ -137,26 +137,18 @@ class Titles(QHeaderView):
         font.setWeight(QFont.Weight.DemiBold)
         painter.setFont(font)
         text = rect.adjusted(SIDE, 0, -SIDE, 0)
+        is_left = COLUMNS[logicalIndex].figure is None
+        title = COLUMNS[logicalIndex].title
+        write_elided(painter, text, title, "text" if is_sorted else "muted", align=LEFT if is_left else RIGHT)
         if is_sorted:
-            self._paint_arrow(painter, text, COLUMNS[logicalIndex].figure is None)
-        align = LEFT if COLUMNS[logicalIndex].figure is None else RIGHT
-        write_elided(painter, text, COLUMNS[logicalIndex].title, "text" if is_sorted else "muted", align=align)
+            width = painter.fontMetrics().horizontalAdvance(title)
+            left = text.left() + width + 1 if is_left else text.right() - width - _ARROW
+            self._paint_arrow(painter, QRect(left, text.top(), _ARROW, text.height()))
         painter.restore()
 
-    def _paint_arrow(self, painter: QPainter, text: QRect, is_left: bool) -> None:
-        """Paint the arrow on the side where the title does not stand, and keep it free."""
-        place = QRect(text)
-        if is_left:
-            title = QFontMetrics(painter.font()).horizontalAdvance(COLUMNS[self.order.column or 0].title)
-            place.setLeft(min(text.left() + title + 2, text.right() - _ARROW))
-            text.setRight(text.right() - _ARROW)
-        else:
-            text.setRight(text.right() - _ARROW)
-            place.setLeft(text.right() + 2)
-        place.setWidth(_ARROW)
-        painter.save()
+    def _paint_arrow(self, painter: QPainter, place: QRect) -> None:
+        """Paint the arrow beside the title, on the side where there is room."""
         painter.setFont(icon_font(_ARROW))
         painter.setPen(theme.current().colour("accent_text"))
         sign = "arrow-down" if self.order.descending else "arrow-up"
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, glyph(sign))
-        painter.restore()

@@ -93,7 +93,8 @@ class AnalysisPanel(QWidget):
         whole = workspace.document_analysis if workspace.document.nodes else None
         cost = None if whole is None else training_cost(workspace.document, whole, self._device_of(workspace.document))
         hint = UNWIRED if workspace.is_analysed else LOADING
-        self.summary.show_network(whole, cost, hint if workspace.document.nodes else "")
+        where = "The whole network: " if workspace.is_inside else ""
+        self.summary.show_network(whole, cost, hint if workspace.document.nodes else "", where)
 
     def close_worker(self) -> None:
         """Ask the device no more; called when the window closes."""

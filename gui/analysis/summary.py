@@ -106,10 +106,11 @@ class Summary(QWidget):
         self._fits.setToolTip(HOW_RECKONED)
         self._lay_out()
 
-    def show_network(self, analysis: Analysis | None, cost: TrainingCost | None, hint: str) -> None:
+    def show_network(self, analysis: Analysis | None, cost: TrainingCost | None, hint: str, where: str = "") -> None:
         """Show what is known about the network.
 
         Args:
+            where: of what this is, where that is not what the table shows.
             cost: what training it takes, where that can be said.
             hint: what to say instead while nothing is known.
         """
@@ -122,7 +123,7 @@ class Summary(QWidget):
             self.show_training(self._has_room)
             return
         self._parameters.setText(f"{exact(analysis.parameters)} parameters")
-        notes = [f"{short(analysis.flops)}{'' if analysis.flops >= 1000 else ' '}FLOPs for each sample"]
+        notes = [f"{where}{short(analysis.flops)}{'' if analysis.flops >= 1000 else ' '}FLOPs for each sample"]
         if unknown:
             notes.append(f"not counting {plural(unknown, 'layer')} without a known shape")
         self._flops.setText("; ".join(notes))

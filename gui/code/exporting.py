@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from engine.graph.document import write_atomically
+from engine.graph.document import DocumentError, write_atomically
+from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.project import training_job
 from gui import recent
@@ -134,7 +135,10 @@ def write_export(
         _write(document, wanted, temporary, name, lambda model: load_weights(document, folder, model, progress))
         progress(1, 1)
         data = temporary.read_bytes()
-    write_atomically(data, path)
+    try:
+        write_atomically(data, path)
+    except DocumentError as error:
+        raise GraphError(str(error)) from error
     return Written(path, len(data))
 
 

@@ -103,7 +103,7 @@ class CodePanel(QWidget):
         self._jump.setObjectName("code_jump")
         self._jump.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._jump.setIcon(theme.icon("arrow-right", "accent_text"))
-        self._jump.setIconSize(QSize(14, 14))
+        self._jump.setIconSize(QSize(12, 12))
         self._jump.setCursor(Qt.CursorShape.PointingHandCursor)
         self._jump.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._jump.hide()
@@ -152,6 +152,8 @@ class CodePanel(QWidget):
         self.view.cursorPositionChanged.connect(self._show_jump)
         self.view.installEventFilter(self)
         self._jump.clicked.connect(lambda: self._jump_to(self.view.line))
+        theme.theme_hub.themeChanged.connect(self._dress_jump)
+        self._dress_jump()
 
     # What is shown
 
@@ -261,6 +263,15 @@ class CodePanel(QWidget):
             self._jump.setToolTip(f"Show this in “{title}” on the canvas (Enter, or Ctrl and a click on the line)")
             self._jump.adjustSize()
             self._place_jump()
+
+    def _dress_jump(self) -> None:
+        """Give the button an opaque ground: it lies on the code, and is no higher than a line."""
+        colours = theme.current()
+        self._jump.setStyleSheet(
+            f"QToolButton {{ background: {colours.raised}; border: 1px solid {colours.accent_text};"
+            f" border-radius: 4px; padding: 0 4px; font-size: {theme.SMALL_TEXT}px; }}"
+            f"QToolButton:hover {{ background: {colours.hover}; }}"
+        )
 
     def _place_jump(self) -> None:
         view = self.view

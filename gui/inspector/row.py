@@ -96,8 +96,9 @@ class ParamRow(QWidget):
         self._explanation = explanation
         self._variables = variables
         self._value = value
+        self._is_settled = False
         self._is_computed = False
-        can_compute = bool(variables.params) and not isinstance(param, Text)
+        can_compute = bool(variables.params) and not isinstance(param, Text) and not param.fixed
         self._expression = self._make_expression() if can_compute else None
         self._unit = QLabel(param.unit) if param.unit else None
         self._toggle = IconButton("equal", "Compute from the block's parameters")
@@ -118,6 +119,10 @@ class ParamRow(QWidget):
 
     def show_value(self, value: ParamValue | None) -> None:
         """Show a value or an expression that was set elsewhere; None for values that differ."""
+        if self._is_settled and value == self._value and type(value) is type(self._value):
+            # Nothing new, and maybe something wrong is just being typed and explained.
+            return
+        self._is_settled = True
         self._value = value
         expression = self._expression
         if expression is None:
@@ -285,6 +290,8 @@ class ParamRow(QWidget):
     # Telling
 
     def _announce(self, value: ParamValue) -> None:
+        # Until it comes back, what is shown is not what holds.
+        self._is_settled = False
         self.edited.emit(self.param.name, value)
 
     def _explain(self, text: str) -> None:

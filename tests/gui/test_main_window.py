@@ -244,16 +244,19 @@ def test_a_document_that_cannot_be_seen_cannot_be_changed(lenet: MainWindow, pre
         press(key, modifiers)
     assert document.dump(lenet.workspace.graph) == before
     assert lenet.desk.status.state is RunState.IDLE
-    assert not any(panel.isVisible() for panel in (lenet.palette_dock, lenet.problems_dock, lenet.training_dock))
+    assert not any(panel.isVisible() for panel in (lenet.panels.palette, lenet.panels.problems, lenet.panels.training))
 
 
 def test_back_from_the_welcome_page_everything_is_where_it_was(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
     qtbot.wait(50)
     select(lenet, "relu1")
     lenet.view.camera.zoom_to(1.3)
-    lenet.inspector_dock.toggleViewAction().trigger()
+    lenet.panels.inspector.toggleViewAction().trigger()
     qtbot.wait(50)
-    before, docks = view_of(lenet), (lenet.palette_dock, lenet.inspector_dock, lenet.training_dock, lenet.problems_dock)
+    before, docks = (
+        view_of(lenet),
+        (lenet.panels.palette, lenet.panels.inspector, lenet.panels.training, lenet.panels.problems),
+    )
     closed = [dock.isHidden() for dock in docks]
     assert closed == [False, True, False, False]
     press(Qt.Key.Key_H, CTRL | SHIFT)
@@ -271,21 +274,21 @@ def test_panels_stay_as_they_were_left(another: Callable[[], MainWindow], qtbot:
     first = another()
     first.documents.open_template("lenet5")
     qtbot.wait(20)
-    first.inspector_dock.toggleViewAction().trigger()
-    first.resizeDocks([first.palette_dock], [290], Qt.Orientation.Horizontal)
+    first.panels.inspector.toggleViewAction().trigger()
+    first.resizeDocks([first.panels.palette], [290], Qt.Orientation.Horizontal)
     qtbot.wait(20)
-    width = first.palette_dock.width()
+    width = first.panels.palette.width()
     assert width > 250
     first.close()
 
     later = another()
     assert later.pages.currentWidget() is later.start_page
-    assert not later.palette_dock.isVisible()
+    assert not later.panels.palette.isVisible()
     later.documents.open_template("lenet5")
     qtbot.wait(20)
-    assert later.inspector_dock.isHidden()
-    assert later.training_dock.isVisible()
-    assert abs(later.palette_dock.width() - width) <= 2
+    assert later.panels.inspector.isHidden()
+    assert later.panels.training.isVisible()
+    assert abs(later.panels.palette.width() - width) <= 2
 
 
 def test_a_layout_is_remembered_by_a_window_that_closes_on_the_welcome_page(
@@ -293,18 +296,18 @@ def test_a_layout_is_remembered_by_a_window_that_closes_on_the_welcome_page(
 ) -> None:
     first = another()
     first.documents.open_template("lenet5")
-    first.inspector_dock.toggleViewAction().trigger()
+    first.panels.inspector.toggleViewAction().trigger()
     first.show_welcome()
     first.close()
     later = another()
     later.documents.open_template("lenet5")
-    assert later.inspector_dock.isHidden()
-    assert not later.palette_dock.isHidden()
+    assert later.panels.inspector.isHidden()
+    assert not later.panels.palette.isHidden()
 
 
 def test_training_brings_its_panel_to_the_front(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
-    lenet.training_dock.toggleViewAction().trigger()
-    assert lenet.training_dock.isHidden()
+    lenet.panels.training.toggleViewAction().trigger()
+    assert lenet.panels.training.isHidden()
     press(Qt.Key.Key_F5, NO_KEY)
     qtbot.waitUntil(lambda: not lenet.desk.panel.visibleRegion().isEmpty())
     press(Qt.Key.Key_F5, SHIFT)
@@ -381,7 +384,7 @@ def test_the_problems_of_a_document_are_shown_beside_it(lenet: MainWindow, press
     qtbot.mouseClick(lenet.statusBar().findChild(QToolButton, "problemsButton"), Qt.MouseButton.LeftButton)
     assert lenet.pages.currentWidget() is lenet.canvas_page
     qtbot.waitUntil(lambda: not lenet.problems_panel.visibleRegion().isEmpty())
-    assert not lenet.palette_dock.isHidden()
+    assert not lenet.panels.palette.isHidden()
 
 
 def test_training_what_has_errors_shows_them(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
@@ -689,7 +692,7 @@ def test_damaged_settings_do_not_keep_the_app_from_starting(
     apply_theme(qapp)
     window = another()
     window.documents.open_template("lenet5")
-    assert window.palette_dock.isVisible()
+    assert window.panels.palette.isVisible()
 
 
 def living() -> list[object]:

@@ -33,7 +33,7 @@ PLAIN: tuple[tuple[str, dict[str, Any]], ...] = (
     ("dropout", {"p": 0.3}),
     ("permute", {"order": (1, 3, 2)}),
     ("custom_activation", {"formula": "x * sigmoid(x) ** 2 - 0.1"}),
-    ("custom_activation", {"formula": "-x**2 / (1 + exp(-x)) ** 2 + where(x > 1, -sigmoid(x)**2, " + "tanh(x) + " * 9 + "x)"}),
+    ("custom_activation", {"formula": f"-x**2 / (1 + exp(-x)) ** 2 + where(x > 1, -tanh(x)**2, {'tanh(x) + ' * 9}x)"}),
     ("stochastic_depth", {"p": 0.5}),
 )
 MERGES = ("add", "multiply", "mean", "maximum", "subtract")

@@ -7,7 +7,6 @@ import inspect
 import json
 import subprocess
 import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -57,7 +56,6 @@ def digest(model: nn.Module, listing: list[list[Any]], inputs: list[list[int]]) 
 
 CHILD = f"""
 import hashlib, json, runpy, sys
-from pathlib import Path
 from typing import Any
 import torch
 from torch import Tensor, nn

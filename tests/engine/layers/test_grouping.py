@@ -14,7 +14,8 @@ from engine.graph.block_edits import Within
 from engine.graph.edits import SetParam
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph, NodeId
-from engine.graph.params import Int
+from engine.graph.params import Int, ParamError
+from engine.layers.blocks import base_name
 from engine.layers.grouping import group, make_unique, ungroup
 from engine.layers.validation import validated
 from engine.zoo.registry import ZOO
@@ -158,6 +159,15 @@ def test_inside_a_block_expressions_are_carried_over() -> None:
     assert list(graph.blocks) == ["Outer"]
 
 
+def test_what_decides_the_number_of_ports_is_no_expression() -> None:
+    def draw(pen: Sketch) -> None:
+        pen.then("block_input")
+        with pytest.raises(ParamError, match="“Parts” must be a whole number"):
+            pen.then("split", chunks="=parts")
+
+    draw_block("Cut", "", draw, [Int(name="parts", default=2, minimum=2, doc="")])
+
+
 def test_a_unique_instance_leaves_the_others_alone() -> None:
     graph = ZOO["lenet5"].build()
     grouped = group(graph, ids(graph, "dense1", "relu3"), "Dense")
@@ -192,3 +202,11 @@ def test_only_an_instance_is_taken_apart() -> None:
     for change in (ungroup, make_unique):
         with pytest.raises(GraphError, match="“conv1” is a layer and not an instance of a block"):
             change(graph, *ids(graph, "conv1"))
+
+
+@pytest.mark.parametrize(
+    ("block", "name"),
+    [("ResidualBlock", "residual_block"), ("SEBottleneck", "se_bottleneck"), ("MLP", "mlp"), ("Block2", "block")],
+)
+def test_instances_are_named_after_their_block(block: str, name: str) -> None:
+    assert base_name(block) == name

@@ -22,7 +22,7 @@ def dock(window: MainWindow, widget: AnalysisPanel | CodePanel, area: Qt.DockWid
     holder.setObjectName(type(widget).__name__)
     holder.setWidget(widget)
     window.addDockWidget(area, holder)
-    neighbour = window.training_dock if isinstance(widget, AnalysisPanel) else window.inspector_dock
+    neighbour = window.panels.training if isinstance(widget, AnalysisPanel) else window.panels.inspector
     window.tabifyDockWidget(neighbour, holder)
     widget.revealRequested.connect(lambda: window.view.camera.reveal(window.workspace.selection))
     holder.show()

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.problem import Problem
@@ -42,11 +42,21 @@ def analyser() -> Analyser:
 
 
 @pytest.fixture
-def workspace(qtbot: QtBot, analyser: Analyser) -> Workspace:
+def workspace(qtbot: QtBot, analyser: Analyser) -> Iterator[Workspace]:
     """An empty document that is analysed by torch."""
     shared = Workspace()
     shared.use_analyser(analyser)
-    return shared
+    yield shared
+    # Its commands know their workspace; a history that still has some cannot be collected as garbage.
+    shared.undo_stack.clear()
+
+
+@pytest.fixture
+def unloaded(qtbot: QtBot) -> Iterator[Workspace]:
+    """An empty document, before torch is loaded."""
+    shared = Workspace()
+    yield shared
+    shared.undo_stack.clear()
 
 
 @pytest.fixture
@@ -129,3 +139,74 @@ def inside(nested: Workspace) -> Workspace:
     assert tail is not None
     nested.enter(tail.id)
     return nested
+
+
+class Hand:
+    """Finds and presses what belongs to one parameter on the page of the selected layers."""
+
+    def __init__(self, workspace: Workspace, inspector: Inspector) -> None:
+        self._workspace = workspace
+        self._inspector = inspector
+
+    @property
+    def page(self) -> QWidget:
+        """The page that is shown."""
+        return self._inspector.findChild(QWidget, "layer_page").currentWidget()
+
+    def id_of(self, name: str) -> NodeId:
+        """The id of the layer called `name` in the graph in view."""
+        node = self._workspace.graph.named(name)
+        assert node is not None
+        return node.id
+
+    def select(self, *names: str) -> None:
+        """Select the layers called `names`."""
+        self._workspace.select([self.id_of(name) for name in names])
+
+    def held(self, name: str, param: str) -> object:
+        """What the layer called `name` holds for a parameter."""
+        return self._workspace.graph.nodes[self.id_of(name)].params[param]
+
+    def expression(self, param: str) -> QLineEdit:
+        """The field for an expression."""
+        return self.page.findChild(QLineEdit, f"expression_{param}")
+
+    def toggle(self, param: str) -> QToolButton:
+        """The switch between a plain value and an expression."""
+        return self.page.findChild(QToolButton, f"compute_{param}")
+
+    def press(self, param: str) -> None:
+        """Click the switch."""
+        QTest.mouseClick(self.toggle(param), Qt.MouseButton.LeftButton)
+
+    def error(self, param: str) -> str:
+        """Why what was typed is not taken."""
+        return self._text(f"error_{param}")
+
+    def here(self, param: str) -> str:
+        """What an expression is said to be worth."""
+        return self._text(f"here_{param}")
+
+    def is_computed(self, param: str) -> bool:
+        """Whether an expression is shown, and nothing else."""
+        computed = self.toggle(param).isChecked()
+        assert self.expression(param).isVisible() is computed
+        assert self.page.findChild(QWidget, f"param_{param}").isVisible() is not computed
+        return computed
+
+    def _text(self, name: str) -> str:
+        label = self.page.findChild(QLabel, name)
+        return label.text() if label.isVisible() else ""
+
+
+@pytest.fixture
+def hand(workspace: Workspace, inspector: Inspector) -> Hand:
+    """Somebody who computes values from the parameters of a block."""
+    return Hand(workspace, inspector)
+
+
+@pytest.fixture
+def conv_page(inside: Workspace, hand: Hand) -> QWidget:
+    """The page of the layer `conv` in the block."""
+    hand.select("conv")
+    return hand.page

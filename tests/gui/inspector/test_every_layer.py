@@ -65,6 +65,7 @@ def shared(qapp: QApplication, analyser: Analyser) -> Iterator[tuple[Workspace, 
     window.activateWindow()
     QTest.qWaitForWindowActive(window)
     yield workspace, inspector
+    workspace.undo_stack.clear()
     window.close()
     window.deleteLater()
     workspace.deleteLater()

@@ -166,9 +166,9 @@ def test_instances_of_one_block_are_edited_together(
 
 
 def test_before_torch_is_loaded_an_instance_can_be_edited(
-    nested: Workspace, host: Callable[..., QWidget], type_into: Type
+    unloaded: Workspace, nested: Workspace, host: Callable[..., QWidget], type_into: Type
 ) -> None:
-    workspace = Workspace()
+    workspace = unloaded
     workspace.replace(document.parse(document.dump(nested.document)))
     panel = Inspector(workspace)
     host(panel)

@@ -11,8 +11,9 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractSpinBox, QLabel, QLineEdit, QTabWidget, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.graph.edits import Rename, SetParam
+from engine.graph.edits import AddNode, Rename, SetParam
 from engine.graph.model import Graph, NodeId
+from engine.layers.nodes import new_node
 from engine.layers.registry import spec
 from gui import theme
 from gui.inspector.curve import CurvePlot
@@ -158,12 +159,9 @@ def test_an_unwired_layer_says_what_is_missing(
 
 
 def test_before_torch_is_loaded_layers_can_be_edited(
-    host: Callable[..., QWidget], type_into: Callable[..., None]
+    unloaded: Workspace, host: Callable[..., QWidget], type_into: Callable[..., None]
 ) -> None:
-    from engine.graph.edits import AddNode
-    from engine.layers.nodes import new_node
-
-    workspace = Workspace()
+    workspace = unloaded
     panel = Inspector(workspace)
     host(panel)
     node = new_node(workspace.graph, "relu")
