@@ -174,7 +174,7 @@ def _train(options: argparse.Namespace) -> int:
     if not graph.nodes:
         raise DocumentError(f"“{options.file.name}” has no layers, so there is nothing to train.")
     _, problems = project.ProjectAnalyser().analyse(graph)
-    errors = [problem.sentence for problem in problems if problem.severity is Severity.ERROR]
+    errors = [problem.sentence for problem in problems if problem.severity.keeps_from_training]
     if errors:
         more = f" (and {len(errors) - 1} more: see “check”)" if len(errors) > 1 else ""
         raise DocumentError(f"“{options.file.name}” cannot be trained: {errors[0]}{more}")

@@ -27,7 +27,7 @@ from gui.workspace import Workspace
 
 MOST_SHOWN = 100
 """A network with more problems than this is not mended by reading on."""
-_ICONS = {Severity.ERROR: "alert-circle-outline", Severity.WARNING: "alert-outline"}
+_ICONS = {"error": "alert-circle-outline", "warning": "alert-outline"}
 _WIDE = 460
 
 
@@ -46,7 +46,8 @@ class ProblemRow(Pressable):
         self.set_pressable(bool(place))
         if place:
             self.setToolTip(f"Show “{place}” on the canvas")
-        self.setAccessibleName(f"{problem.severity.value.capitalize()}: {problem.sentence}")
+        look = "error" if problem.severity is Severity.ERROR else "warning"
+        self.setAccessibleName(f"{look.capitalize()}: {problem.sentence}")
         self._line = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._line.setSpacing(theme.GAP)
         texts = QVBoxLayout()
@@ -62,7 +63,7 @@ class ProblemRow(Pressable):
         row = QBoxLayout(QBoxLayout.Direction.LeftToRight, self)
         row.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
         row.setSpacing(theme.GAP)
-        picture = IconLabel(_ICONS[problem.severity], problem.severity.value, 18)
+        picture = IconLabel(_ICONS[look], look, 18)
         row.addWidget(picture, 0, Qt.AlignmentFlag.AlignTop)
         row.addLayout(self._line, 1)
 

@@ -28,6 +28,8 @@ class StartPage(QWidget):
 
     trainRequested = Signal()
     """A template was opened in order to be trained at once."""
+    galleryRequested = Signal()
+    """The user wants to choose among the reference networks."""
     backRequested = Signal()
     """The user wants to go on with the open project."""
 
@@ -44,6 +46,7 @@ class StartPage(QWidget):
         self.page.templateChosen.connect(documents.open_template)
         self.page.templateTrainRequested.connect(self._open_and_train)
         self.page.newRequested.connect(documents.new)
+        self.page.galleryRequested.connect(self.galleryRequested)
         self.page.openRequested.connect(documents.ask_and_open)
         self.page.recentChosen.connect(self._open_recent)
         self.page.backRequested.connect(self.backRequested)

@@ -104,6 +104,8 @@ class WelcomePage(QWidget):
     """The template of this id is to be opened and trained at once."""
     newRequested = Signal()
     """An empty project is to be opened."""
+    galleryRequested = Signal()
+    """The user wants to choose among the reference networks."""
     openRequested = Signal()
     """The user wants to choose a file."""
     backRequested = Signal()
@@ -128,6 +130,7 @@ class WelcomePage(QWidget):
         self._recent.setSpacing(2)
         self._recent_rows: list[QWidget] = []
         self._columns = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        self._header = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         self._content = QWidget()
         self._back = QPushButton(theme.icon("arrow-left"), "")
         self._back.setObjectName("back_button")
@@ -191,9 +194,10 @@ class WelcomePage(QWidget):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Put the recent projects beside the templates where there is room, else below them."""
+        """Put things beside each other where there is room, else below each other."""
         is_wide = self.width() >= _SIDE_BY_SIDE
-        self._columns.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
+        for layout in (self._columns, self._header):
+            layout.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
         super().resizeEvent(event)
 
     def _lay_out(self) -> None:
@@ -219,7 +223,8 @@ class WelcomePage(QWidget):
         content.setContentsMargins(0, 0, 0, 0)
         content.setSpacing(theme.LARGE_GAP)
         content.addLayout(self._recovery)
-        content.addLayout(self._header())
+        self._fill_header()
+        content.addLayout(self._header)
         content.addLayout(self._columns, 1)
         self._content.setMaximumWidth(_MOST_WIDE)
         centred = QHBoxLayout()
@@ -233,26 +238,29 @@ class WelcomePage(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._page)
 
-    def _header(self) -> QHBoxLayout:
+    def _fill_header(self) -> None:
         title = QLabel(TITLE)
         title.setProperty("role", "display")
         names = QVBoxLayout()
         names.setSpacing(2)
         names.addWidget(title)
         names.addWidget(wrapped(PROMISE, "caption"))
-        header = QHBoxLayout()
-        header.setSpacing(theme.GAP)
-        header.addLayout(names, 1)
-        header.addWidget(self._back, 0, Qt.AlignmentFlag.AlignVCenter)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(theme.GAP)
+        buttons.addWidget(self._back)
         for name, text, icon, signal in (
             ("open_button", "Open…", "folder-open-outline", self.openRequested),
+            ("gallery_button", "Reference networks…", "bookshelf", self.galleryRequested),
             ("new_button", "New project", "plus", self.newRequested),
         ):
             button = QPushButton(theme.icon(icon), text)
             button.setObjectName(name)
             button.clicked.connect(lambda checked=False, signal=signal: signal.emit())
-            header.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        return header
+            buttons.addWidget(button)
+        buttons.addStretch(0)
+        self._header.setSpacing(theme.GAP)
+        self._header.addLayout(names, 1)
+        self._header.addLayout(buttons)
 
     def _banner(self, title: str, when: str, token: object) -> QWidget:
         banner = Callout("warning", "backup-restore", self._content)

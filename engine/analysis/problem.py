@@ -13,9 +13,16 @@ class Severity(Enum):
     """How bad a problem is."""
 
     ERROR = "error"
-    """The network cannot be trained."""
+    """The network cannot work, or not for its data."""
+    DATA = "data"
+    """The network can work, but no data that fits it has been chosen yet, so it cannot be trained."""
     WARNING = "warning"
-    """It can, but it will not do what its author expects."""
+    """It can be trained, but it will not do what its author expects."""
+
+    @property
+    def keeps_from_training(self) -> bool:
+        """Whether the network cannot be trained as it is."""
+        return self is not Severity.WARNING
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +40,7 @@ class Problem:
     """One thing that is wrong with a network."""
 
     severity: Severity
-    """Whether it keeps the network from training."""
+    """How bad it is."""
     sentence: str
     """What is wrong, why, and what to do."""
     node: NodeId | None = None

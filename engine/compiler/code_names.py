@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence, Set
 from typing import Any
 
 from engine.compiler import code_sizes as sizes
+from engine.compiler.code_imports import NAMES
 from engine.compiler.code_plan import INDEX, Argument, CannotExpressError
 from engine.compiler.code_sizes import Size, Sizes
 from engine.compiler.code_uses import Use
@@ -18,9 +19,7 @@ from engine.graph.model import Graph, NodeId
 from engine.graph.params import Param, ParamValue
 from engine.graph.params import Sizes as SizesParam
 
-TAKEN = frozenset(
-    {"F", "OrderedDict", "Tensor", "TypeVar", "math", "nn", "operator", "self", "torch", INDEX, *dir(builtins)}
-)
+TAKEN = NAMES | {"operator", "self", INDEX, *dir(builtins)}
 """What nothing in generated code may be called, since it means something there."""
 AXES = {
     1: ("features",),

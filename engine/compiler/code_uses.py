@@ -126,3 +126,8 @@ class Uses:
             )
             for inside in analysis.nodes[node.id].inside
         )
+
+
+def parameter_count(graph: Graph, analysis: Analysis) -> int:
+    """The learnable numbers of the layers that lead to an output."""
+    return sum(analysis.nodes[node].parameters for node in _needed(graph))

@@ -6,20 +6,20 @@ canvas say, so that weights load by name, and outputs are bitwise those of the n
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence, Set
 
 from engine.analysis.report import Analysis
 from engine.analysis.shapes import ShapeInference
 from engine.compiler.code_calls import OWN, shown, source
 from engine.compiler.code_classes import write_class
 from engine.compiler.code_format import Code, Line, Place, Writer
+from engine.compiler.code_imports import import_lines
 from engine.compiler.code_initial import InitialWeights
 from engine.compiler.code_members import Members
 from engine.compiler.code_names import TAKEN, free
 from engine.compiler.code_plan import CannotExpressError, ClassPlan
 from engine.compiler.code_planner import Planner, initial_choice
-from engine.compiler.code_uses import Use, Uses
+from engine.compiler.code_uses import Use, Uses, parameter_count
 from engine.graph.model import Graph
 
 __all__ = ["Code", "Place", "generate"]
@@ -36,11 +36,38 @@ def generate(graph: Graph, class_name: str = "Network", analysis: Analysis | Non
         CompileError: the graph is not a whole network yet, as `engine.compiler.build.build` says.
     """
     known = ShapeInference().analyse(graph) if analysis is None else analysis
-    uses = Uses.within(graph, known)
+    lines = network_lines(graph, class_name, known)
+    parameters = parameter_count(graph, known)
+    title = f"{class_name}: a neural network with {parameters:,} learnable parameter{'' if parameters == 1 else 's'}."
+    return as_file(title, lines)
+
+
+def as_file(title: str, lines: Sequence[Line]) -> Code:
+    """The file with a docstring, the imports that `lines` need, and `lines`."""
+    head = Writer()
+    head.docstring(title)
+    head.write()
+    for line in import_lines("\n".join(line.text for line in lines)):
+        head.write(line)
+    head.write()
+    return Code.of([*head.lines, *lines])
+
+
+def network_lines(graph: Graph, class_name: str, analysis: Analysis, also_taken: Set[str] = frozenset()) -> list[Line]:
+    """The classes of the network and `build_model`, without imports.
+
+    Args:
+        also_taken: names that mean something else in the same file.
+
+    Raises:
+        CompileError: the graph is not a whole network yet.
+    """
+    uses = Uses.within(graph, analysis)
     own = _own_targets(uses)
-    plans = _plans(uses, class_name, {shown(target) for target in own})
+    reserved = {*TAKEN, class_name, "build_model", *also_taken, *(shown(target) for target in own)}
+    plans = _plans(uses, class_name, reserved)
     weights = InitialWeights(plans)
-    taken = {plan.name for plan in plans} | {shown(target) for target in own} | weights.names | {"build_model"}
+    taken = {plan.name for plan in plans} | reserved | weights.names
     body = Writer()
     for target in own:
         for line in source(target).splitlines():
@@ -53,14 +80,15 @@ def generate(graph: Graph, class_name: str = "Network", analysis: Analysis | Non
     body.write("def build_model() -> nn.Module:")
     body.write('    """Make the network, with weights drawn anew."""')
     body.write(f"    return {class_name}()")
-    parameters = sum(known.nodes[node].parameters for node in uses.order[""])
-    title = f"{class_name}: a neural network with {parameters:,} learnable parameter{'' if parameters == 1 else 's'}."
-    return Code.of([*_head(title, body.lines), *body.lines])
+    return body.lines
 
 
-def _plans(uses: Uses, class_name: str, own: set[str]) -> list[ClassPlan]:
-    """A plan for each class, inner ones first; a block whose uses differ too much gets several."""
-    names = {*TAKEN, class_name, "build_model", *own}
+def _plans(uses: Uses, class_name: str, names: set[str]) -> list[ClassPlan]:
+    """A plan for each class, inner ones first; a block whose uses differ too much gets several.
+
+    Args:
+        names: what no other class may be called.
+    """
     class_names = {block: free(block, names) for block in uses.of if block} | {"": class_name}
     taken = frozenset({*names, *class_names.values()})
     plan_of: dict[Use, ClassPlan] = {}
@@ -120,30 +148,3 @@ def _summary(plan: ClassPlan) -> str:
     if plan.block:
         return plan.graph.blocks[plan.block].doc or f"The block {plan.name}."
     return "The whole network."
-
-
-def _head(title: str, lines: Sequence[Line]) -> Iterator[Line]:
-    """The docstring of the file, and the imports that `lines` need."""
-    tree = ast.parse("\n".join(line.text for line in lines))
-    used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    writer = Writer()
-    writer.docstring(title)
-    writer.write()
-    standard = [text for name, text in _STANDARD.items() if name in used]
-    torch_names = [name for name in ("Tensor", "nn") if name in used]
-    other = [text for name, text in _TORCH.items() if name in used]
-    for group in (standard, [*other, f"from torch import {', '.join(torch_names)}"]):
-        for text in group:
-            writer.write(text)
-        if group:
-            writer.write()
-    writer.write()
-    return iter(writer.lines)
-
-
-_STANDARD = {
-    "math": "import math",
-    "OrderedDict": "from collections import OrderedDict",
-    "TypeVar": "from typing import TypeVar",
-}
-_TORCH = {"torch": "import torch", "F": "import torch.nn.functional as F"}

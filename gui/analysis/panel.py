@@ -39,6 +39,7 @@ class AnalysisPanel(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._is_stale = True
         self._device: DeviceMemory | None = None
         self._asking = BackgroundWork(self)

@@ -29,8 +29,6 @@ from gui.analysis.model import AnalysisModel, Index, Order
 
 _INDENT = 14
 _NARROWEST_TEXT = 148
-_WIDE_ENOUGH_FOR_TYPES = 640
-"""Below this width the signs of the layers have to say what type they are."""
 _MOST_OPENED = 100
 """How many blocks a search opens."""
 _NOWHERE = QModelIndex()
@@ -74,6 +72,8 @@ class AnalysisTable(QTreeView):
             figure_room = 0 if described.figure is None else SIDE
             text = max(map(self.fontMetrics().horizontalAdvance, (described.widest, described.title)))
             self.setColumnWidth(column, text + 2 * SIDE + figure_room)
+        others = self.titles.length() - self.columnWidth(LAYER) - self.columnWidth(TYPE)
+        self._room_for_types = others + 2 * _NARROWEST_TEXT
         self.titles.sectionClicked.connect(self._sort_by)
         self.titles.sectionResized.connect(self._on_resized)
         self.doubleClicked.connect(self._enter)
@@ -232,17 +232,18 @@ class AnalysisTable(QTreeView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give names and types the room that is left, until the user has chosen a width for one of them."""
         super().resizeEvent(event)
-        self.setColumnHidden(TYPE, self.viewport().width() < _WIDE_ENOUGH_FOR_TYPES)
         self._fit_texts()
 
     def _fit_texts(self) -> None:
+        self._is_fitting = True
+        # Without that room the signs of the layers have to say what type they are.
+        self.setColumnHidden(TYPE, self.viewport().width() < self._room_for_types)
         if self._widens_texts:
             texts = (LAYER,) if self.isColumnHidden(TYPE) else (LAYER, TYPE)
             spare = self.viewport().width() - self.titles.length() + sum(map(self.columnWidth, texts))
-            self._is_fitting = True
             for column in texts:
                 self.setColumnWidth(column, max(_NARROWEST_TEXT, spare // len(texts)))
-            self._is_fitting = False
+        self._is_fitting = False
 
     def _on_resized(self, column: int, _before: int, _after: int) -> None:
         if self._is_fitting:

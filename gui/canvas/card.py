@@ -38,7 +38,9 @@ class Label:
 
     def __init__(self, text: str, font: QFont, width: float) -> None:
         metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        # The end of a path such as “features.denseblock1” tells more than its beginning.
+        side = Qt.TextElideMode.ElideLeft if "." in text and " " not in text else Qt.TextElideMode.ElideRight
+        shown = metrics.elidedText(text, side, width)
         self.static = QStaticText(shown)
         self.static.setTextFormat(Qt.TextFormat.PlainText)
         self.static.setPerformanceHint(QStaticText.PerformanceHint.AggressiveCaching)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from gui.canvas.card import TILE
 from gui.canvas.geometry import CARD, HALF_WIDTH
 from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
+from gui.canvas.side_names import paint_side_names
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
 from gui.canvas.wire_item import WireItem, WireState
@@ -88,6 +89,8 @@ class Overview:
             self._paint_cards(painter, look, exposed, zoom)
         else:
             self._paint_colours(painter, look, zoom)
+        if zoom < NAMES_ZOOM:
+            paint_side_names(painter, self._scene, look, zoom)
 
     def _paint_wires(self, painter: QPainter, look: CanvasStyle, zoom: float) -> None:
         """Wires that stay where they are and look as usual are one path, those that move along are another."""

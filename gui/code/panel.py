@@ -47,6 +47,7 @@ class CodePanel(QWidget):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._is_choosing = False
         self.live = LiveCode(workspace, self)
         """What writes the code."""

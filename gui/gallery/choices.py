@@ -123,11 +123,7 @@ class Choices:
         """Why the network cannot learn from `data_set`, in a sentence; empty when it can."""
         if self.entry.family == _OF_PIXELS:
             return f"It says something of each pixel, but {data_set.label} has one class for each whole image."
-        try:
-            self.fitted(data_set).draw()
-        except ParamError as error:
-            return str(error)
-        return ""
+        return _refusal(self.fitted(data_set))
 
     def draw(self) -> Graph:
         """A new project with the network, and with the data set if one is chosen.
@@ -145,6 +141,16 @@ class Choices:
 def data_sets_for(entry: ZooEntry) -> list[DataSet]:
     """The data sets whose samples have as many axes as `entry` takes."""
     return [data_set for data_set in DATA_SETS.values() if len(data_set.input_shape) in entry.axes]
+
+
+@cache
+def _refusal(choices: Choices) -> str:
+    """Why the network cannot be drawn like this, in a sentence; empty when it can."""
+    try:
+        choices.draw()
+    except ParamError as error:
+        return str(error)
+    return ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,6 +90,7 @@ class ChoicesPanel(QWidget):
         row.setSpacing(2 * theme.LARGE_GAP)
         row.addLayout(left, 3)
         row.addWidget(self._beside, 2)
+        row.addStretch(0)
 
     def _build_form(self, choices: Choices) -> None:
         params = choices.params

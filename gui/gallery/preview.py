@@ -15,8 +15,8 @@ from engine.layers.spec import whole
 from gui import theme
 from gui.canvas.picture import render_graph
 
-_SIZE = QSize(420, 170)
-_LOWEST, _HIGHEST = 110, 220
+_SMALLEST = QSize(320, 120)
+_HIGHEST = 220
 _ROW = 96.0
 _CORNER = 8.0
 _FAINT = 0.3
@@ -32,7 +32,7 @@ class Preview(QWidget):
         self._painted_for: tuple[object, ...] = ()
         self._is_faint = False
         self.setObjectName("gallery_picture")
-        self.setMinimumHeight(_LOWEST)
+        self.setMinimumHeight(_SMALLEST.height())
         self.setMaximumHeight(_HIGHEST)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         theme.theme_hub.themeChanged.connect(self.update)
@@ -52,7 +52,7 @@ class Preview(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide and low."""
-        return _SIZE
+        return _SMALLEST
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the network on the ground of the canvas."""

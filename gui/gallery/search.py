@@ -23,13 +23,13 @@ def _words(text: str) -> list[str]:
 def _rank(entry: ZooEntry, words: list[str]) -> int | None:
     """How well `words` fit, 0 best; None when one of them is found nowhere."""
     whole = "".join(words)
-    names = ["".join(_words(name)) for name in (entry.id, entry.label)]
-    title = _words(f"{entry.id} {entry.label}")
+    names = [_words(entry.id), _words(entry.label)]
+    title = [*names[0], *names[1]]
     texts = [*title, *_words(f"{entry.family} {entry.doc}")]
     fits = (
-        whole in names,
-        any(name.startswith(whole) for name in names),
-        any(whole in name for name in names),
+        whole in map("".join, names),
+        any("".join(name).startswith(whole) for name in names),
+        any("".join(name[first:]).startswith(whole) for name in names for first in range(1, len(name))),
         _begin(words, title),
         _begin(words, texts),
     )

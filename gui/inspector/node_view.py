@@ -9,6 +9,7 @@ from engine.graph.edits import SetParam
 from engine.graph.events import BlockChanged, BlockRenamed, GraphEvent, LayerChanged, NodeRenamed, ParamChanged
 from engine.graph.model import NodeId
 from engine.graph.params import Param, ParamValue
+from engine.layers import nodes
 from engine.layers.blocks import declared
 from gui import theme
 from gui.inspector.about import AboutSection, CurveSection
@@ -27,6 +28,7 @@ class NodeView(Page):
         super().__init__(parent)
         self._workspace = workspace
         self._node: NodeId | None = None
+        self._variables: tuple[Param, ...] = ()
         self._form_of: tuple[NodeId, str, tuple[Param, ...], bool] | None = None
         self.header = NodeHeader(workspace)
         """Sign, name and kind."""
@@ -51,6 +53,7 @@ class NodeView(Page):
         graph = self._workspace.graph
         node = graph.nodes[node_id]
         layer, variables = declared(graph, node), variables_in_view(self._workspace)
+        self._variables = variables.params
         params = form_params(layer)
         if self._node != node_id:
             self._node = node_id
@@ -97,16 +100,17 @@ class NodeView(Page):
                 self.header.show_node(node)
             case LayerChanged(node) if node.id == self._node:
                 self.show_node(node.id)
-            case BlockChanged(block) if block in self._concerned():
-                self.show_node(self._node)
-            case BlockRenamed() if self._concerned():
+            case BlockChanged(block) | BlockRenamed(block=block) if self._shows(block):
                 self.show_node(self._node)
 
-    def _concerned(self) -> set[str | None]:
-        """The blocks of which something is shown: the one around the layer, and the one that it is an instance of."""
+    def _shows(self, block: str) -> bool:
+        """Whether a change of `block` is to be seen here: the layer is an instance of it, or computes otherwise."""
         assert self._node is not None
         graph = self._workspace.graph
-        return {block_of(graph.nodes[self._node].layer), graph.block or None} - {None}
+        if block_of(graph.nodes[self._node].layer) == block:
+            return True
+        # Every layer that is moved inside the block around changes that block, too.
+        return graph.block == block and nodes.variables(graph) != self._variables
 
     def _on_edited(self, name: str, value: ParamValue) -> None:
         if self._node is not None:

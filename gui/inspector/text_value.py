@@ -70,6 +70,7 @@ class TextValue(QObject):
         self._before: ParamValue | None = None
         self._is_typing = False
         self._is_announcing = False
+        self._settles_later = False
         self._line = line
         self._frame = frame
         self._read = read
@@ -100,8 +101,10 @@ class TextValue(QObject):
     def settle(self) -> None:
         """The user has finished: write the value that holds, and say why if the text was not taken."""
         if self._keeps_good and self.is_wrong and self._frame.hasFocus():
-            # Enter within a wrong formula must not throw it away; leaving the field does.
+            # Enter within a wrong formula must not throw it away; leaving the field does, and Qt says so only once.
+            self._settles_later = True
             return
+        self._settles_later = False
         text = self._line.text()
         reason = ""
         try:
@@ -132,6 +135,8 @@ class TextValue(QObject):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Treat the keys that concern the whole field: Escape reverts, undo belongs to the document."""
+        if event.type() == QEvent.Type.FocusOut and self._settles_later:
+            self.settle()
         if event.type() not in (QEvent.Type.ShortcutOverride, QEvent.Type.KeyPress) or not isinstance(event, QKeyEvent):
             return False
         is_press = event.type() == QEvent.Type.KeyPress
@@ -170,6 +175,7 @@ class TextValue(QObject):
             self.revert()
             self.expressionBegun.emit(text.strip()[len(MARK) :])
             return
+        self._settles_later = False
         if not self._is_typing:
             self._before, self._is_typing = self.value, True
         reason = ""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PySide6.QtCore import QObject, Signal
 
-from engine.analysis.problem import Severity
 from engine.graph.model import NodeId
 from engine.project import data_choice, training_job
 from engine.training.runner import TrainingRunner
@@ -100,7 +99,7 @@ class TrainingDesk(QObject):
         """Why the network cannot be trained, as far as that is known; empty when it can."""
         if not self._workspace.document.nodes:
             return "Add layers to the canvas first."
-        errors = (problem.sentence for problem in self._workspace.problems if problem.severity is Severity.ERROR)
+        errors = (problem.sentence for problem in self._workspace.problems if problem.severity.keeps_from_training)
         return next(errors, "")
 
     def _show_readiness(self) -> None:

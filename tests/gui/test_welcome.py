@@ -14,7 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
-from engine.zoo.registry import ZOO
+from engine.zoo.registry import TEMPLATES
 from gui.welcome import TemplateCard, WelcomePage, column_count
 from gui.welcome_cards import RecentRow, TemplateView, friendly_time
 
@@ -26,7 +26,7 @@ def cards() -> list[TemplateCard]:
     picture.fill(RED)
     return [
         TemplateCard(entry.id, entry.label, entry.doc, "MNIST digits · 61,706 parameters", picture)
-        for entry in ZOO.values()
+        for entry in TEMPLATES.values()
     ]
 
 
@@ -46,6 +46,7 @@ def heard(page: WelcomePage) -> list[tuple[object, ...]]:
     page.templateChosen.connect(lambda template: said.append(("open", template)))
     page.templateTrainRequested.connect(lambda template: said.append(("train", template)))
     page.newRequested.connect(lambda: said.append(("new",)))
+    page.galleryRequested.connect(lambda: said.append(("gallery",)))
     page.openRequested.connect(lambda: said.append(("ask",)))
     page.recentChosen.connect(lambda path: said.append(("recent", path)))
     page.restoreRequested.connect(lambda token: said.append(("restore", token)))
@@ -57,7 +58,7 @@ def card(page: WelcomePage, template: str) -> TemplateView:
     return page.findChild(TemplateView, f"template_{template}")
 
 
-@pytest.mark.parametrize("template", list(ZOO))
+@pytest.mark.parametrize("template", list(TEMPLATES))
 def test_a_click_on_a_card_opens_the_template(
     template: str, page: WelcomePage, heard: list[tuple[object, ...]]
 ) -> None:
@@ -65,14 +66,14 @@ def test_a_click_on_a_card_opens_the_template(
     assert heard == [("open", template)]
 
 
-@pytest.mark.parametrize("template", list(ZOO))
+@pytest.mark.parametrize("template", list(TEMPLATES))
 def test_the_button_on_a_card_trains_it(template: str, page: WelcomePage, heard: list[tuple[object, ...]]) -> None:
     QTest.mouseClick(page.findChild(QPushButton, f"train_{template}"), Qt.MouseButton.LeftButton)
     assert heard == [("train", template)]
 
 
 def test_the_keyboard_starts_on_the_first_template(page: WelcomePage, heard: list[tuple[object, ...]]) -> None:
-    first, second = list(ZOO)[:2]
+    first, second = list(TEMPLATES)[:2]
     assert card(page, first).hasFocus()
     QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Return)
     QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Tab)
@@ -83,7 +84,7 @@ def test_the_keyboard_starts_on_the_first_template(page: WelcomePage, heard: lis
 
 
 def test_only_the_card_in_use_has_the_accent(page: WelcomePage) -> None:
-    first, second = (page.findChild(QPushButton, f"train_{template}") for template in list(ZOO)[:2])
+    first, second = (page.findChild(QPushButton, f"train_{template}") for template in list(TEMPLATES)[:2])
     # Wherever the pointer was left, it must not be on a card.
     QTest.mouseMove(page.window().windowHandle(), QPoint(2, 2))
     assert (first.property("variant"), second.property("variant") or "") == ("primary", "")
@@ -99,10 +100,10 @@ def test_a_press_that_is_let_go_elsewhere_opens_nothing(page: WelcomePage, heard
     assert heard == []
 
 
-def test_new_and_open(page: WelcomePage, heard: list[tuple[object, ...]]) -> None:
-    for name in ("new_button", "open_button"):
+def test_new_open_and_the_gallery(page: WelcomePage, heard: list[tuple[object, ...]]) -> None:
+    for name in ("new_button", "open_button", "gallery_button"):
         QTest.mouseClick(page.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
-    assert heard == [("new",), ("ask",)]
+    assert heard == [("new",), ("ask",), ("gallery",)]
 
 
 def test_recent_projects_open_and_lost_ones_say_why_not(
@@ -184,7 +185,7 @@ def test_a_file_that_cannot_be_read_says_so(page: WelcomePage, tmp_path: Path) -
 
 
 def test_the_keyboard_stays_where_it_is_when_cards_are_replaced(page: WelcomePage) -> None:
-    second, third = list(ZOO)[1:3]
+    second, third = list(TEMPLATES)[1:3]
     card(page, second).setFocus()
     page.set_templates(cards())
     assert card(page, second).hasFocus()

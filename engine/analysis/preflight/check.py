@@ -61,4 +61,4 @@ def find_problems(
                 is_error = problem.severity is Severity.ERROR
                 key = (problem.block, problem.node, problem.sentence if is_error else rule)
                 found.setdefault(key, problem)
-    return sorted(found.values(), key=lambda problem: problem.severity is not Severity.ERROR)
+    return sorted(found.values(), key=lambda problem: list(Severity).index(problem.severity))

@@ -32,7 +32,7 @@ def wrong_input(place: Place, task: Task) -> Iterator[Problem]:
                 f"No data set is chosen for this network, and “{task.data_label}”, which is taken then, does not fit: "
                 f"a sample of it is {sample}, but “{node.name}” expects {expected}."
             )
-            severity = Severity.WARNING
+            severity = Severity.DATA
         yield place.problem(severity, sentence + _hint(place, task), node.id, fixes)
 
 

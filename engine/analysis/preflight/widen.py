@@ -42,6 +42,8 @@ def narrower_windows(place: Place, node: NodeId, layer: LayerSpec, params: Param
         max(1, min(taps, (size + 2 * border - 1) // spread + 1))
         for taps, size, border, spread in zip(kernel, shape[1:], padding, dilation, strict=True)
     )
+    if smaller == kernel:
+        return
     change: dict[str, ParamValue] = {"kernel_size": smaller}
     if layer.family == "Pooling" and "padding" in params:
         change["padding"] = tuple(min(border, size // 2) for border, size in zip(padding, smaller, strict=True))

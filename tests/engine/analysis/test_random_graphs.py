@@ -60,7 +60,8 @@ def real_shapes(model: nn.Module, inputs: list[Tensor]) -> tuple[dict[str, list[
 
     def listen(path: str) -> Any:
         def note(module: nn.Module, arguments: Any, result: Any) -> None:
-            found[path] = [tuple(each.shape) for each in (result if isinstance(result, tuple) else (result,))]
+            results = result if isinstance(result, tuple) else (result,)
+            found[path] = [tuple(each.shape) for each in results if isinstance(each, Tensor)]
 
         return note
 

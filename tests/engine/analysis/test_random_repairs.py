@@ -181,7 +181,7 @@ def test_every_fix_of_a_broken_reference_network_works(name: str, data: st.DataO
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=150, suppress_health_check=RELAXED)
+@settings(deadline=None, max_examples=1000, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_every_fix_of_a_thousand_broken_networks_works(data: st.DataObject, networks: Networks) -> None:
     if data.draw(st.booleans()):

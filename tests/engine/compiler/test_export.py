@@ -46,14 +46,7 @@ def input_shapes(graph: Graph) -> list[tuple[int, ...]]:
 def weights_of(graph: Graph) -> tuple[Callable[[nn.Module], None], nn.Module]:
     """What loads certain weights, and a network that has them."""
     torch.manual_seed(7)
-    model = build(graph)
-    # Measured once, so that values do not grow from layer to layer, nor what little they differ by.
-    norms = [module for module in model.modules() if isinstance(module, nn.BatchNorm2d)]
-    for norm in norms:
-        norm.momentum = 1.0
-    with torch.no_grad():
-        model.train()(*(torch.randint(0, 2, (4, *shape)).float() for shape in input_shapes(graph)))
-    model.eval()
+    model = build(graph).eval()
     state = model.state_dict()
     return lambda other: other.load_state_dict(state) and None, model
 
@@ -89,7 +82,8 @@ def check(graph: Graph, kind: str, folder: Path) -> None:
             expected = model(*inputs)
         results = run(kind, path, inputs)
         for result, wanted in zip(results, expected if isinstance(expected, tuple) else [expected], strict=True):
-            torch.testing.assert_close(result, wanted, rtol=1e-4, atol=1e-4)
+            # Untrained residual networks give large numbers.
+            torch.testing.assert_close(result, wanted, rtol=0, atol=1e-4 * max(1.0, wanted.abs().max().item()))
 
 
 needs_onnx = pytest.mark.skipif(importlib.util.find_spec("onnxscript") is None, reason="onnxscript is not installed")

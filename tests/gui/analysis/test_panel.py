@@ -253,6 +253,10 @@ class TestKeepingUp:
         qtbot.waitUntil(lambda: panel.summary.geometry().bottom() <= panel.table.mapTo(panel, QPoint()).y())
         assert panel.table.isColumnHidden(TYPE)
         assert panel.summary.width() == 420
+        panel.window().resize(1000, 300)
+        qtbot.waitUntil(lambda: panel.table.width() == 1000 - panel.summary.width())
+        table = panel.table
+        qtbot.waitUntil(lambda: table.viewport().width() - 2 <= table.titles.length() <= table.viewport().width())
 
     def test_a_small_dock_keeps_room_for_rows(self, lenet: Graph, panel: AnalysisPanel, qtbot: QtBot) -> None:
         for width, height in ((400, 240), (560, 240), (420, 800), (1100, 240)):

@@ -1,4 +1,4 @@
-"""Table and code as docks of the real window: they follow the canvas and lead to it, and end with the window."""
+"""Table and code in the real window: they follow the canvas and lead to it, and end with the window."""
 
 from __future__ import annotations
 
@@ -6,51 +6,34 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QTextCursor
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDockWidget
 from pytestqt.qtbot import QtBot
 
 from engine.zoo.registry import ZOO
 from gui.analysis.panel import AnalysisPanel
 from gui.code.panel import CodePanel
 from gui.main_window import MainWindow
+from gui.panels import bring_up
 
 LEFT = Qt.MouseButton.LeftButton
-
-
-def dock(window: MainWindow, widget: AnalysisPanel | CodePanel, area: Qt.DockWidgetArea) -> None:
-    holder = QDockWidget(window)
-    holder.setObjectName(type(widget).__name__)
-    holder.setWidget(widget)
-    window.addDockWidget(area, holder)
-    neighbour = window.panels.training if isinstance(widget, AnalysisPanel) else window.panels.inspector
-    window.tabifyDockWidget(neighbour, holder)
-    widget.revealRequested.connect(lambda: window.view.camera.reveal(window.workspace.selection))
-    holder.show()
-    holder.raise_()
 
 
 @pytest.fixture
 def table(window: MainWindow) -> AnalysisPanel:
     """The analysis table at the bottom of the window."""
-    shown = AnalysisPanel(window.workspace)
-    dock(window, shown, Qt.DockWidgetArea.BottomDockWidgetArea)
-    return shown
+    return window.analysis_panel
 
 
 @pytest.fixture
 def code(window: MainWindow) -> CodePanel:
     """The code pane at the right of the window."""
-    shown = CodePanel(window.workspace)
-    dock(window, shown, Qt.DockWidgetArea.RightDockWidgetArea)
-    return shown
+    return window.code_panel
 
 
 def open_net(window: MainWindow, name: str) -> None:
     window.workspace.replace(ZOO[name].build())
     window.show_canvas()
-    for holder in window.findChildren(QDockWidget):
-        if isinstance(holder.widget(), AnalysisPanel | CodePanel):
-            holder.raise_()
+    bring_up(window.panels.analysis)
+    bring_up(window.panels.code)
 
 
 def test_table_canvas_and_code_are_in_step(
@@ -121,5 +104,4 @@ def test_closing_the_window_in_the_middle_of_writing_leaves_no_thread(
     qtbot.waitUntil(lambda: code.live._background.is_busy, timeout=20_000)
     window.workspace.undo_stack.setClean()
     window.close()
-    code.close_worker()
     assert not code.live.is_busy

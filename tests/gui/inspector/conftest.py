@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 import pytest
 from PySide6.QtCore import Qt
@@ -14,10 +14,11 @@ from engine.analysis.problem import Problem
 from engine.analysis.report import Analysis
 from engine.graph.edits import AddNode, Connect
 from engine.graph.model import Edge, Graph, NodeId
-from engine.graph.params import Choice, Float, Int
+from engine.graph.params import Choice, Float, Int, Param, ParamValue
 from engine.layers.nodes import new_node
 from engine.zoo.sketch import Sketch, draw_block, instance_of
 from gui.analyser import Analyser
+from gui.inspector.form import ParamForm
 from gui.inspector.inspector import Inspector
 from gui.workspace import Workspace
 
@@ -80,6 +81,30 @@ def inspector(workspace: Workspace, host: Callable[..., QWidget]) -> Inspector:
     panel = Inspector(workspace)
     host(panel)
     return panel
+
+
+@pytest.fixture
+def edits() -> list[tuple[str, ParamValue]]:
+    """What a form has announced."""
+    return []
+
+
+@pytest.fixture
+def show_form(host: Callable[..., QWidget], edits: list[tuple[str, ParamValue]]) -> Callable[..., ParamForm]:
+    """Show a form that is told at once what it announces, as by a graph."""
+
+    def show(params: Sequence[Param]) -> ParamForm:
+        form = ParamForm(params, {})
+
+        def take(name: str, value: ParamValue) -> None:
+            edits.append((name, value))
+            form.set_value(name, value)
+
+        form.valueEdited.connect(take)
+        host(form)
+        return form
+
+    return show
 
 
 @pytest.fixture

@@ -23,9 +23,9 @@ Type = Callable[..., None]
 
 def test_the_equals_sign_turns_a_number_into_an_expression(hand: Any, inside: Workspace) -> None:
     hand.select("last")
-    page, steps = hand.page, inside.undo_stack.index()
+    steps = inside.undo_stack.index()
     before = document.dump(inside.document)
-    field = page.findChild(QAbstractSpinBox, "param_out_channels")
+    field = hand.page.findChild(QAbstractSpinBox, "param_out_channels")
     field.setFocus()
     field.selectAll()
     QTest.keyClicks(field, "=")
@@ -72,8 +72,7 @@ def test_every_kind_of_field_takes_the_equals_sign(
 
 def test_a_pasted_expression_is_taken_whole(hand: Any, inside: Workspace) -> None:
     hand.select("last")
-    page = hand.page
-    field = page.findChild(QAbstractSpinBox, "param_out_channels")
+    field = hand.page.findChild(QAbstractSpinBox, "param_out_channels")
     field.setFocus()
     field.selectAll()
     QApplication.clipboard().setText("=channels//2")
@@ -115,7 +114,7 @@ def test_an_expression_that_was_only_begun_changes_nothing(hand: Any, leave: str
     assert not hand.is_computed("out_channels")
     assert hand.held("last", "out_channels") == 24
     assert inside.undo_stack.index() == steps
-    field = page.findChild(QAbstractSpinBox, "param_out_channels")
+    field = hand.page.findChild(QAbstractSpinBox, "param_out_channels")
     assert field.text() == "24"
     assert field.hasFocus() is (leave != "tab")
 

@@ -26,23 +26,9 @@ ALL = (FILTERS, RATE, KERNEL, SHAPE, LOSS, BIAS)
 
 
 @pytest.fixture
-def edits() -> list[tuple[str, ParamValue]]:
-    """What the form has announced."""
-    return []
-
-
-@pytest.fixture
-def form(host: Callable[..., QWidget], edits: list[tuple[str, ParamValue]]) -> ParamForm:
-    """A form of every kind of parameter that is told at once what it announces, as by a graph."""
-    shown = ParamForm(ALL, {})
-
-    def take(name: str, value: ParamValue) -> None:
-        edits.append((name, value))
-        shown.set_value(name, value)
-
-    shown.valueEdited.connect(take)
-    host(shown)
-    return shown
+def form(show_form: Callable[..., ParamForm]) -> ParamForm:
+    """A form of the usual kinds of parameter."""
+    return show_form(ALL)
 
 
 def spin(form: ParamForm, name: str) -> QAbstractSpinBox:
