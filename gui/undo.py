@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import weakref
 from typing import Protocol
 
 from PySide6.QtGui import QUndoCommand
@@ -36,9 +37,16 @@ class EditCommand(QUndoCommand):
         """An edit made in `where`; None when it can be seen from everywhere, like a setting."""
         super().__init__(edit.label)
         self._edit = edit
-        self._stage = stage
+        # A strong reference would be a cycle of stage, history and commands, whose collection crashes Qt.
+        self._stage_reference = weakref.ref(stage)
         self._before = self._after = where
         self._inverse: Edit | None = None
+
+    @property
+    def _stage(self) -> Stage:
+        stage = self._stage_reference()
+        assert stage is not None
+        return stage
 
     def apply_first(self) -> None:
         """Make the change before the command is pushed, so that a refusal never enters the history.

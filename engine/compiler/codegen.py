@@ -39,17 +39,18 @@ def generate(graph: Graph, class_name: str = "Network", analysis: Analysis | Non
     lines = network_lines(graph, class_name, known)
     parameters = parameter_count(graph, known)
     title = f"{class_name}: a neural network with {parameters:,} learnable parameter{'' if parameters == 1 else 's'}."
-    return as_file(title, lines)
+    return as_file(lines, title)
 
 
-def as_file(title: str, lines: Sequence[Line]) -> Code:
-    """The file with a docstring, the imports that `lines` need, and `lines`."""
+def as_file(lines: Sequence[Line], *docstring: str) -> Code:
+    """The file with a docstring of some paragraphs, the imports that `lines` need, and `lines`."""
     head = Writer()
-    head.docstring(title)
+    head.docstring(*docstring)
     head.write()
     for line in import_lines("\n".join(line.text for line in lines)):
         head.write(line)
-    head.write()
+    if lines[0].text.startswith(("class ", "def ")):
+        head.write()
     return Code.of([*head.lines, *lines])
 
 

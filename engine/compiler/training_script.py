@@ -1,32 +1,19 @@
-"""A whole training script around a network: data, recipe and loop in one file that needs PyTorch and no Netwright.
-
-The parts are texts with `$` names in them, for which values are put in.
-"""
+"""A whole training script around a network: data, recipe and loop in one file that needs PyTorch and no Netwright."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from math import prod
-from string import Template
 
 from engine.analysis.report import Analysis
 from engine.analysis.shapes import ShapeInference
-from engine.compiler.build import CompileError
-from engine.compiler.code_format import Code, Line
+from engine.compiler import training_templates as templates
+from engine.compiler.code_format import Code, Line, call
 from engine.compiler.codegen import as_file, network_lines
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import ParamValue
 from engine.layers.spec import TensorShape, format_shape
-
-TAKEN = frozenset(
-    """
-    CLASSES DATA_SEED HEAD IMAGE_SIZE MEAN STD Samples choose_device collect divide evaluate freeze_backbone load_data
-    loss_of main make_optimizer mean_over_processes normalised parse_options rank spirals train_epoch world_size
-    """.split()
-)
-"""The names of functions and constants of the script, which no class of the network can have."""
 
 
 class ScriptError(GraphError):
@@ -41,10 +28,27 @@ class ScriptData:
     """`mnist`, `spirals`, or `folder` for images in folders that are named after their classes."""
     label: str
     """What people call it."""
+    sample: TensorShape
+    """The shape of one sample, without the batch axis."""
     classes: int
     """How many classes there are."""
     params: Mapping[str, ParamValue]
     """What is set about the data set."""
+
+
+def network_ends(graph: Graph, analysis: Analysis) -> tuple[TensorShape, TensorShape]:
+    """What a network that can be trained by a script takes, and what it gives.
+
+    Raises:
+        ScriptError: it has not one input and one output.
+    """
+    ends = [[node for node in graph.nodes.values() if node.layer == kind] for kind in ("input", "output")]
+    if [len(nodes) for nodes in ends] != [1, 1]:
+        raise ScriptError("A training script can be written for a network with one Input and one Output.")
+    shapes = [analysis.nodes[node.id].outputs for (node,) in ends]
+    if not all(shapes):
+        raise ScriptError("A training script can be written when all layers on the way to the Output are wired.")
+    return shapes[0][0], shapes[1][0]
 
 
 def training_script(
@@ -66,48 +70,56 @@ def training_script(
 
     Raises:
         CompileError: the graph is not a whole network yet.
-        ScriptError: the network has not one input and one output of one number for each class.
+        ScriptError: the network does not fit the data.
     """
     known = ShapeInference().analyse(graph) if analysis is None else analysis
-    network = network_lines(graph, class_name, known, TAKEN)
-    shape = _sample_shape(graph, known, data)
-    title = (
-        f"Trains {class_name} on {data.label}: python train.py, or on several devices "
-        "torchrun --standalone --nproc-per-node=2 train.py."
-    )
-    values = _values(data, recipe, shape)
-    parts = [_CONSTANTS, _DATA[data.kind], _FREEZING if head else "", _LOOP, _OPTIMIZERS[str(recipe["optimizer"])], _MAIN]
-    values |= {
-        "head": "HEAD = " + repr(tuple(head)).replace("'", '"') + "\n" if head else "",
-        "freeze": "    freeze_backbone(model)\n" if head else "",
-        "train": "network.train()\n    freeze_backbone(model)" if head else "network.train()",
-        "trained": "[parameter for parameter in model.parameters() if parameter.requires_grad]"
-        if head
-        else "model.parameters()",
-    }
-    text = "".join(Template(part).substitute(values) for part in parts if part)
-    constants, _, rest = text.partition("\n\n\n")
-    lines = [*map(Line, constants.splitlines()), Line(""), Line(""), *network, Line(""), Line("")]
-    return as_file(title, [*lines, *map(Line, rest.rstrip("\n").splitlines())])
-
-
-def _sample_shape(graph: Graph, analysis: Analysis, data: ScriptData) -> TensorShape:
-    ends = {kind: [node for node in graph.nodes.values() if node.layer == kind] for kind in ("input", "output")}
-    if len(ends["input"]) != 1 or len(ends["output"]) != 1:
-        raise ScriptError("A training script can be written for networks with one Input and one Output.")
-    (shape,), (given,) = (analysis.nodes[nodes[0].id].outputs for nodes in ends.values())
+    network = network_lines(graph, class_name, known, templates.TAKEN)
+    sample, given = network_ends(graph, known)
+    if sample != data.sample:
+        raise ScriptError(
+            f"The samples of {data.label} are {format_shape(data.sample)}, but the network takes "
+            f"{format_shape(sample)}: choose a data set that fits it."
+        )
     if given != (data.classes,):
         raise ScriptError(
-            f"{data.label} needs {data.classes} numbers at the Output, one for each class, "
-            f"but this network gives {format_shape(given)}."
+            f"{data.label} needs {data.classes} numbers at the Output, one for each class, but the network gives "
+            f"{format_shape(given)}."
         )
-    if data.kind == "folder" and (len(shape) != 3 or shape[0] not in (1, 3)):
-        raise ScriptError(
-            f"This network takes {format_shape(shape)}: choose a data set that fits it, and the script will have it."
-        )
-    if data.kind in _SHAPES and shape != _SHAPES[data.kind]:
-        raise ScriptError(
-            f"The samples of {data.label} are {format_shape(_SHAPES[data.kind])}, "
-            f"but this network takes {format_shape(shape)}."
-        )
-    return shape
+    constants, functions = templates.filled(data.kind, _values(data, recipe, head))
+    gap = [Line(""), Line("")]
+    return as_file(
+        [*_lines(constants), *gap, *network, *gap, *_lines(functions)],
+        f"{class_name}, trained on {data.label}.",
+        "    python train.py\n    torchrun --standalone --nproc-per-node=2 train.py",
+        "The second line trains with two processes, each on a device of its own where there are GPUs.",
+    )
+
+
+def _lines(text: str) -> list[Line]:
+    return [Line(line) for line in text.strip("\n").splitlines()]
+
+
+def _values(data: ScriptData, recipe: Mapping[str, ParamValue], head: Sequence[str]) -> dict[str, str]:
+    """What is put into the templates."""
+    rate, decay, momentum = (float(str(recipe[name])) for name in ("learning_rate", "weight_decay", "momentum"))
+    arguments = ["lr=options.learning_rate"]
+    if recipe["optimizer"] == "sgd" and momentum:
+        arguments.append(f"momentum={momentum!r}")
+    if decay:
+        arguments.append(f"weight_decay={decay!r}")
+    learning = "[parameter for parameter in model.parameters() if parameter.requires_grad]"
+    arguments.insert(0, learning if head else "model.parameters()")
+    optimizer = {"sgd": "SGD", "adam": "Adam", "rmsprop": "RMSprop"}[str(recipe["optimizer"])]
+    made = call(f"torch.optim.{optimizer}", arguments).before("optimizer = ")
+    return {
+        **{name: repr(value) for name, value in data.params.items()},
+        "classes": str(data.classes),
+        "image_size": repr(tuple(data.sample[1:])),
+        "grey": "transforms.Grayscale(), " if data.sample[:1] == (1,) else "",
+        "head": ", ".join(f'"{path}"' for path in head) + ("," if len(head) == 1 else ""),
+        "freezes": "yes" if head else "",
+        "optimizer": "\n".join(line.text for line in made.lines(depth=1)),
+        "loss": str(recipe["loss"]),
+        "learning_rate": repr(rate),
+        **{name: str(recipe[name]) for name in ("batch_size", "epochs", "seed", "device", "threads")},
+    }

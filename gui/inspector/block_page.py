@@ -117,6 +117,4 @@ class BlockPage(Page):
 
     def _rename(self, name: str) -> None:
         old = self._workspace.graph.block
-        # Made from the network, since the way into the block has another name afterwards.
-        push = self._workspace.push_document
-        self._title.show_error(attempt(self._workspace, lambda: RenameBlock(old, name), push))
+        self._title.show_error(attempt(self._workspace, lambda: RenameBlock(old, name)))

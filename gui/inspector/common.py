@@ -34,14 +34,13 @@ def refusal(workspace: Workspace, edit: Edit) -> str:
     return ""
 
 
-def attempt(workspace: Workspace, edit: Callable[[], Edit], push: Callable[[Edit], object] | None = None) -> str:
+def attempt(workspace: Workspace, edit: Callable[[], Edit]) -> str:
     """Make a change of the graph in view, or say in a sentence why it cannot be made.
 
     So a refusal can be shown where the user looks, and not in the window's status.
 
     Args:
         edit: makes the edit, or raises `GraphError`.
-        push: what makes the change; left out, the workspace's own `push`.
     """
     try:
         change = edit()
@@ -49,5 +48,5 @@ def attempt(workspace: Workspace, edit: Callable[[], Edit], push: Callable[[Edit
         return str(error)
     reason = refusal(workspace, change)
     if not reason:
-        (push or workspace.push)(change)
+        workspace.push(change)
     return reason

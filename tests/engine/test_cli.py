@@ -231,3 +231,16 @@ def test_lenet_reads_at_least_98_3_percent_of_the_test_digits(
     arguments = ["train", str(path), "--epochs", "3", "--seed", "0", "--device", "cpu", "--json"]
     assert run(arguments, no_window) == 0
     assert json_lines(capsys.readouterr().out)[-1]["test_accuracy"] >= 0.983
+
+
+def test_a_network_for_other_data_is_sound_but_cannot_be_trained(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "net.netwright"
+    assert run(["new", "resnet18", "--classes", "10", "-o", str(path)], no_window) == 0
+    assert run(["check", str(path)], no_window) == 0
+    capsys.readouterr()
+    assert run(["train", str(path), "--epochs", "1"], no_window) == 2
+    said = capsys.readouterr().err
+    assert said.startswith("netwright: “net.netwright” cannot be trained: No data set is chosen for this network")
+    assert len(said.splitlines()) == 1

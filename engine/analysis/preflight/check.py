@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from engine.analysis.preflight.activation import missing_nonlinearity
 from engine.analysis.preflight.batch_norm import single_values
+from engine.analysis.preflight.copies import clashing_copies
 from engine.analysis.preflight.ends import missing_ends, superfluous_ends
 from engine.analysis.preflight.failures import failing_layers
 from engine.analysis.preflight.input import wrong_input
@@ -22,6 +23,7 @@ _RULES: tuple[Rule, ...] = (
     missing_ends,
     superfluous_ends,
     failing_layers,
+    clashing_copies,
     unwired,
     wrong_input,
     wrong_output,
@@ -33,7 +35,7 @@ _RULES: tuple[Rule, ...] = (
     dead_ends,
 )
 """All rules, in the order in which problems are listed: what is at the root of others first."""
-_EVERYWHERE: tuple[Rule, ...] = (failing_layers, single_values, lost_pixels)
+_EVERYWHERE: tuple[Rule, ...] = (failing_layers, clashing_copies, single_values, lost_pixels)
 """Those that depend on the shapes that an instance of a block gets; for the others the first instance is enough."""
 
 

@@ -28,7 +28,7 @@ from engine.graph.edits import SetParam, remove
 from engine.graph.errors import GraphError
 from engine.graph.model import Edge, Graph, NodeId
 from engine.graph.params import Int, ParamValue
-from engine.layers.blocks import declared
+from engine.layers.blocks import copies, declared
 from engine.layers.grouping import group
 from engine.layers.nodes import new_node
 from engine.layers.registry import specs
@@ -118,6 +118,10 @@ class Networks:
         self._inference = ShapeInference()
         self.catalogue = [each for each in specs() if each.call not in (Call.INPUT, Call.OUTPUT)]
 
+    def uses(self, layer: LayerSpec) -> st.SearchStrategy[Any]:
+        """Values of all parameters of a layer and a shape for each input, mostly such that they work."""
+        return self._harness.uses(layer)
+
     def analyse(self, graph: Graph) -> Analysis:
         """An analysis that remembers layers from one network to the next."""
         return self._inference.analyse(graph)
@@ -140,8 +144,8 @@ class Networks:
                 self._grow(draw, graph)
             for _ in range(draw(st.integers(0, 2))):
                 self._group(draw, graph)
-            values = list(self._values(graph))
-            for node, port, _ in values:
+            self._number(draw, graph)
+            for node, port, _ in list(self._values(graph)):
                 used = any(edge.source_port == port for edge in graph.outgoing(node))
                 if expose or not used:
                     output = new_node(graph, "output", (0.0, 96.0 * len(graph.nodes)))
@@ -150,6 +154,15 @@ class Networks:
             return graph
 
         return drawn()
+
+    def _number(self, draw: st.DrawFn, graph: Graph) -> None:
+        """Let the copies of one instance count on from its name, where no other layer is called like one of them."""
+        for node in list(graph.nodes.values()):
+            if node.params.get("repeat", 1) != 1 and draw(st.booleans()):
+                named = copies(node, {**node.params, "numbering": "beside"})
+                if not any(graph.named(name) for name in named if name != node.name):
+                    SetParam(node.id, "numbering", "beside").apply(graph)
+                    return
 
     def _values(self, graph: Graph) -> Iterator[Feed]:
         for node, report in self.analyse(graph).nodes.items():
@@ -218,10 +231,6 @@ class Networks:
         before = [self.analyse(graph).nodes[edge.source].outputs[edge.source_port] for edge in incoming]
         if before == list(self.analyse(graph).nodes[grouped.instance].outputs) and len(before) == 1:
             SetParam(grouped.instance, "repeat", draw(st.integers(1, 3))).apply(graph)
-            alone = sum(node.layer.startswith("block:") for node in graph.nodes.values()) == 1
-            if alone and draw(st.booleans()):
-                SetParam(grouped.instance, "numbering", "beside").apply(graph)
-                return
         if draw(st.booleans()):
             node = graph.nodes[grouped.instance]
             twin = new_node(graph, node.layer, (232.0, node.position[1]), **node.params)  # type: ignore[arg-type]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -162,7 +161,7 @@ def test_costs_are_the_published_ones(name: str) -> None:
 @pytest.mark.parametrize("name", ["resnet18", "squeezenet1_1", "mobilenet_v2", "densenet121", "googlenet"])
 def test_flops_are_those_of_torchvisions_model(name: str) -> None:
     models = pytest.importorskip("torchvision.models")
-    options: dict[str, Any] = {"aux_logits": False} if name == "googlenet" else {}
+    options: dict[str, Any] = {"aux_logits": False, "init_weights": False} if name == "googlenet" else {}
     with torch.device("meta"):
         model = models.get_model(name, weights=None, **options).eval()
     with FlopCounterMode(display=False) as counter, torch.no_grad():
@@ -171,13 +170,3 @@ def test_flops_are_those_of_torchvisions_model(name: str) -> None:
     assert analysis.flops == counter.get_total_flops()
     assert analysis.buffers == sum(buffer.numel() for buffer in model.buffers())
     assert analysis.buffer_bytes == sum(buffer.nbytes for buffer in model.buffers())
-
-
-def test_measuring_leaves_nothing_behind(monkeypatch: pytest.MonkeyPatch) -> None:
-    allocated: list[Callable[..., Any]] = []
-    monkeypatch.setattr(
-        torch.UntypedStorage, "resize_", lambda *arguments: allocated.append(torch.UntypedStorage.resize_)
-    )
-    assert use("linear", (50_000,), out_features=50_000).parameters == 50_000 * 50_001
-    assert not allocated
-    assert torch.is_grad_enabled()

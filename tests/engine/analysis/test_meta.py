@@ -37,6 +37,7 @@ def module(kind: Callable[..., nn.Module], *arguments: Any, **options: Any) -> n
 
 
 IMAGE, SEQUENCE = tensor(2, 6, 8, 8), tensor(2, 5, 6)
+CHANNELS_LAST = tensor(2, 8, 8, 6).permute(0, 3, 1, 2)
 WIDE = tensor(2, 12, 6).transpose(1, 2)
 OPERATIONS: dict[str, Callable[[], Any]] = {
     "relu": lambda: torch.relu(IMAGE),

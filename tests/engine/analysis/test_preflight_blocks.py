@@ -181,3 +181,17 @@ def test_the_batch_size_is_a_matter_of_the_network_also_when_the_norm_is_inside(
     inverse.apply(graph)
     problem.fixes[1].edit.apply(graph)
     assert problems(graph, single) == []
+
+
+def test_copies_that_would_be_called_like_another_layer_are_numbered_otherwise() -> None:
+    graph = network(inside(residual), {"repeat": 2, "numbering": "beside"}, {})
+    (problem,) = problems(graph)
+    assert problem.node == named(graph, "unit0")
+    assert problem.sentence == (
+        "The copies of “unit0” count on from its name, but “unit1” is the name of another layer: rename one of them, "
+        "or let the copies be numbered inside the name."
+    )
+    problem.fixes[0].edit.apply(graph)
+    assert problems(graph) == []
+    build(graph, device="meta")
+    assert problems(network(inside(residual), {}, {"repeat": 3, "numbering": "beside"})) == []

@@ -131,6 +131,7 @@ def test_the_block_is_renamed(page: BlockPage, inside: Workspace, type_into: Typ
     assert [node.layer for _, node in inside.document.blocks.instances("Pair")] == ["block:Pair"] * 2
     assert page.findChild(QLineEdit, "block_name").text() == "Pair"
     require_undone(inside, file)
+    assert inside.graph.block == page.findChild(QLineEdit, "block_name").text() == "Unit", "one stays inside of it"
 
 
 @pytest.mark.parametrize("name", ["unit", "2nd", "My block", "", "Other"])
