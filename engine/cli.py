@@ -20,6 +20,7 @@ from typing import Any
 from engine import project
 from engine.analysis.problem import Severity
 from engine.cli_check import add_check_options, check_lines, check_report
+from engine.cli_export import describe_export
 from engine.cli_weights import add_weight_options, apply_weight_options
 from engine.graph import document
 from engine.graph.document import DocumentError
@@ -249,4 +250,5 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "new": (_describe_new, "Write one of them as a project file."),
     "check": (_describe_check, "Print the shapes, parameters, FLOPs, memory and problems of a project."),
     "train": (_describe_train, "Train a project and print each epoch."),
+    "export": (describe_export, "Write the network as code, or with its weights for other programs."),
 }

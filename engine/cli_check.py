@@ -30,7 +30,8 @@ memory counted once, at the layer that made it.
 With --json, "nodes" lists the layers of the network. An instance of a block has "inside": a list with a "name" and
 "nodes" for each of its copies, in which names are whole paths, as in a state dict. "memory" is what a training step
 takes in bytes, with the batch size and the optimizer of the project, and the largest batch that fits into what is
-free on its device. Each problem has the "fixes" that the app offers.
+free on its device. Each problem has a "severity" ("error"; "data" where only the data set does not fit the network, or
+none is chosen; "warning") and the "fixes" that the app offers.
 """
 
 

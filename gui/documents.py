@@ -42,6 +42,10 @@ class Documents(QObject):
         """Start a document from an entry of the zoo; return whether it is open."""
         return self._replace(ZOO[name].build)
 
+    def start(self, make: Callable[[], Graph], name: str) -> bool:
+        """Start a document called `name` from what `make` draws; return whether it is open."""
+        return self._replace(make, name=name)
+
     def ask_and_open(self) -> None:
         """Let the user pick a file and open it."""
         folder = self._workspace.path.parent if self._workspace.path else Path.home()
@@ -71,7 +75,7 @@ class Documents(QObject):
     def ask_and_save(self) -> bool:
         """Ask for a file and save to it; return whether it is saved."""
         self._settle_typing()
-        suggestion = self._workspace.path or Path.home() / f"network{document.SUFFIX}"
+        suggestion = self._workspace.path or Path.home() / f"{self._workspace.name or 'network'}{document.SUFFIX}"
         name, _ = QFileDialog.getSaveFileName(self._window, "Save the project", str(suggestion), _FILTER)
         if not name:
             return False
@@ -111,7 +115,7 @@ class Documents(QObject):
         box = QMessageBox(_Icon.Question, "Save the project", sentence, _Button.Yes | _Button.No, self._window)
         return _answer(box, _Button.No) == _Button.Yes
 
-    def _replace(self, make: Callable[[], Graph], path: Path | None = None) -> bool:
+    def _replace(self, make: Callable[[], Graph], path: Path | None = None, name: str = "") -> bool:
         if not self.may_close():
             return False
         try:
@@ -119,7 +123,7 @@ class Documents(QObject):
         except DocumentError as error:
             self.complain("This project cannot be opened", str(error))
             return False
-        self._workspace.replace(graph, path)
+        self._workspace.replace(graph, path, name)
         self.opened.emit()
         return True
 

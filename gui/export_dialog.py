@@ -27,7 +27,7 @@ from gui.analysis.columns import memory
 from gui.code.exporting import FORMATS, ExportFormat, Written, remember_folder, suggested_path, write_export
 from gui.code.live import class_name
 from gui.parts import Callout, wrapped
-from gui.weights.work import BackgroundWork
+from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
 _WIDTH = 520

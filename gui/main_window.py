@@ -120,6 +120,7 @@ class MainWindow(QMainWindow):
         self.desk.started.connect(lambda: bring_up(self.panels.training))
         self.desk.bridge.statusChanged.connect(self._refresh_running)
         self.start_page.trainRequested.connect(self.desk.train)
+        self.start_page.galleryRequested.connect(self.dialogs.open_gallery)
         self.start_page.backRequested.connect(self._show_document)
         for chooser in (self.desk.layerChosen, self.analysis_panel.revealRequested, self.code_panel.revealRequested):
             chooser.connect(self._reveal_selection)

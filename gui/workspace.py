@@ -67,6 +67,8 @@ class Workspace(QObject):
         self.scope = Scope()
         """Where the graph in view is in the document."""
         self.path: Path | None = None
+        self.name = ""
+        """What the document is called until it has a file; empty when it has no name of its own."""
         self.document_analysis: Analysis | None = None
         """What is known of the document; None until torch is loaded."""
         self.analysis: Analysis | None = None
@@ -111,7 +113,7 @@ class Workspace(QObject):
     @property
     def title(self) -> str:
         """What to call the document."""
-        return self.path.name if self.path else "Untitled"
+        return self.path.name if self.path else self.name or "Untitled"
 
     @property
     def is_blank(self) -> bool:
@@ -141,8 +143,9 @@ class Workspace(QObject):
             self.selection = selection
             self.selectionChanged.emit()
 
-    def replace(self, graph: Graph, path: Path | None = None) -> None:
-        """Open another document; its history starts empty."""
+    def replace(self, graph: Graph, path: Path | None = None, name: str = "") -> None:
+        """Open another document, called `name` until it has a file; its history starts empty."""
+        self.name = name
         self.document = self.graph = graph
         self.scope = Scope()
         self._listen()

@@ -129,10 +129,11 @@ def _plain_shape(args: tuple[Any, ...], kwargs: Mapping[str, Any]) -> tuple[int,
         return None
     if all(tensor.shape == first.shape for tensor in tensors):
         return tuple(first.shape)
-    axes = zip_longest(*(reversed(tensor.shape) for tensor in tensors), fillvalue=1)
-    return (
-        tuple(reversed([max(sizes) for sizes in axes])) if all(tensor.is_contiguous() for tensor in tensors) else None
-    )
+    axes = list(zip_longest(*(reversed(tensor.shape) for tensor in tensors), fillvalue=1))
+    fits = all(set(sizes) <= {1, max(sizes)} for sizes in axes)
+    if not fits or not all(tensor.is_contiguous() for tensor in tensors):
+        return None
+    return tuple(max(sizes) for sizes in axes)[::-1]
 
 
 def _lies_row_by_row(tensor: Tensor) -> bool:
@@ -175,14 +176,16 @@ def _batch_norm(x: Tensor, weight: Any, bias: Any, mean: Any, variance: Any, is_
 
 
 def _layer_norm(x: Tensor, normalized: Sequence[int], *rest: Any) -> Any:
-    if not x.is_contiguous():
-        return None
     kept = len(x.shape) - len(normalized)
+    if not x.is_contiguous() or list(x.shape[kept:]) != list(normalized):
+        return None
     statistics = [*x.shape[:kept], *[1] * len(normalized)]
     return _like(x, x.shape), _like(x, statistics), _like(x, statistics)
 
 
-def _addmm(bias: Tensor, left: Tensor, right: Tensor, **factors: Any) -> Tensor:
+def _addmm(bias: Tensor, left: Tensor, right: Tensor, **factors: Any) -> Tensor | None:
+    if left.shape[1] != right.shape[0] or bias.shape[-1:] != right.shape[1:]:
+        return None
     return _like(left, (left.shape[0], right.shape[1]))
 
 
@@ -195,7 +198,7 @@ def _mean(x: Tensor, axes: Sequence[int] | None, keepdim: bool = False, **kind: 
 
 
 def _cat(tensors: Sequence[Tensor], axis: int = 0) -> Tensor | None:
-    if not _are_joinable(tensors):
+    if not _are_joinable(tensors, axis):
         return None
     sizes = list(tensors[0].shape)
     sizes[axis] = sum(tensor.shape[axis] for tensor in tensors)
@@ -210,11 +213,17 @@ def _stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor | None:
     return _like(tensors[0], sizes)
 
 
-def _are_joinable(tensors: Sequence[Tensor]) -> bool:
-    """Whether what joins `tensors` lies row by row and holds one kind of number."""
-    alike = all(tensor.dtype == tensors[0].dtype for tensor in tensors)
+def _are_joinable(tensors: Sequence[Tensor], axis: int | None = None) -> bool:
+    """Whether tensors of equal sizes, along `axis` perhaps not, join to one that lies row by row."""
+    first = tensors[0]
+    for tensor in tensors:
+        if tensor.dim() != first.dim() or tensor.dtype != first.dtype:
+            return False
+        differing = {index for index in range(first.dim()) if tensor.shape[index] != first.shape[index]}
+        if differing - (set() if axis is None else {axis % first.dim()}):
+            return False
     # Images and volumes may also lie pixel by pixel, if all of them do.
-    return alike and (tensors[0].dim() not in (4, 5) or any(tensor.is_contiguous() for tensor in tensors))
+    return first.dim() not in (4, 5) or any(tensor.is_contiguous() for tensor in tensors)
 
 
 _QUICK: dict[_Op, Callable[..., Any]] = {

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from engine.analysis.calls import make_module
+from engine.graph.blocks import block_of
 from engine.graph.params import Params, ParamValue
 from engine.layers.registry import spec
 from engine.layers.spec import Call, TensorShape
@@ -22,6 +23,8 @@ def weight_shapes(layer: str, params: Params, inputs: Sequence[TensorShape]) -> 
     Returns:
         Nothing for a layer without weights, and for one that lacks an input or cannot take these.
     """
+    if block_of(layer) is not None:
+        return {}
     return dict(_weight_shapes(layer, tuple(sorted(params.items())), tuple(inputs)))
 
 

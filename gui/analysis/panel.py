@@ -16,7 +16,7 @@ from gui.analysis.totals import Totals
 from gui.analysis.training_cost import DeviceMemory, device_memory, training_cost
 from gui.inspector.cost import LOADING
 from gui.parts import wrapped
-from gui.weights.work import BackgroundWork
+from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
 EMPTY = "Nothing to analyse yet: put layers on the canvas, and what each of them costs is listed here."

@@ -13,7 +13,7 @@ from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.project import training_job
 from gui import recent
-from gui.weights.work import Progress
+from gui.work import Progress
 from gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -148,6 +148,10 @@ def _write(document: Graph, wanted: str, path: Path, name: str, prepare: Callabl
         from engine.compiler.codegen import generate
 
         path.write_text(generate(document, name).text, encoding="utf-8")
+    elif wanted == "script":
+        from engine.training.script import project_script
+
+        path.write_text(project_script(document, name).text, encoding="utf-8")
     else:
         from engine.compiler.export import export
 

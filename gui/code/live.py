@@ -14,7 +14,7 @@ from engine.analysis.report import Analysis
 from engine.compiler.code_format import Code
 from engine.graph.model import Graph
 from gui.code.line_map import LineMap
-from gui.weights.work import BackgroundWork
+from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
 _TAKEN = {"F", "OrderedDict", "Tensor", "TypeVar", *dir(builtins)}

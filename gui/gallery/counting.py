@@ -10,7 +10,7 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.graph.model import Graph
 from gui.status_line import count_layers
-from gui.weights.work import BackgroundWork
+from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
 if TYPE_CHECKING:

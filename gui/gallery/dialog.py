@@ -21,7 +21,7 @@ from gui.parts import Callout, wrapped
 from gui.workspace import Workspace
 
 _SIZE = QSize(1000, 680)
-_SMALLEST = QSize(760, 480)
+_SMALLEST = QSize(760, 530)
 _LIST_WIDTH = 300
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -46,7 +46,6 @@ class GalleryDialog(QDialog):
     ) -> None:
         super().__init__(parent)
         self._documents = documents
-        self._workspace = workspace
         self._choices: dict[str, Choices] = {}
         self._can_draw = False
         self._counter = Counter(workspace, self)
@@ -191,11 +190,8 @@ class GalleryDialog(QDialog):
     def _open(self) -> None:
         """Start a project; when the user wants to keep the old one after all, stay."""
         chosen = self.chosen
-        if chosen is None or not self._documents.may_close():
-            return
-        self._workspace.replace(chosen.draw())
-        self._documents.opened.emit()
-        self.accept()
+        if chosen is not None and self._documents.start(chosen.draw, chosen.entry.label):
+            self.accept()
 
     # What is shown
 

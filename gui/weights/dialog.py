@@ -27,7 +27,7 @@ from engine.weights.declarations import BACKBONE, NOTHING, SUFFIXES, WeightChoic
 from gui import theme
 from gui.parts import Callout, wrapped
 from gui.weights.weights_list import Row, WeightsList
-from gui.weights.work import BackgroundWork, Progress, Task
+from gui.work import BackgroundWork, Progress, Task
 from gui.workspace import Workspace
 
 if TYPE_CHECKING:

@@ -29,6 +29,12 @@ def _startup() -> list[Figure]:
     return startup.measure()
 
 
+def _analysis() -> list[Figure]:
+    from tests.benchmarks import analysis
+
+    return analysis.measure()
+
+
 def _canvas() -> list[Figure]:
     from tests.benchmarks import canvas
 
@@ -43,6 +49,7 @@ def _app() -> list[Figure]:
 
 BENCHMARKS: dict[str, Callable[[], list[Figure]]] = {
     "startup": _startup,
+    "analysis": _analysis,
     "canvas": _canvas,
     "training": _training,
     "app": _app,

@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from engine.cli import BAD_INPUT, FAILED, run
+from engine.compiler.build import build
 from engine.graph import document
+from engine.graph.block_edits import Within
 from engine.graph.edits import RemoveNode, SetParam, SetSetting
 from engine.graph.model import Graph
 from engine.zoo.registry import TEMPLATES, ZOO
@@ -60,7 +62,9 @@ def test_new_writes_a_project_that_check_finds_sound(
     capsys.readouterr()
     assert run(["check", str(path), "--json"], no_window) == 0
     report = json.loads(capsys.readouterr().out)
-    assert report["problems"] == []
+    # Some are made for data that do not come along; that these are missing is all that is wrong with them.
+    assert all("No data set is chosen" in problem["sentence"] for problem in report["problems"])
+    assert "dataset" not in ZOO[name].build().settings.get("data", {}) or report["problems"] == []
     assert report["parameters"] == sum(node["parameters"] for node in report["nodes"]) > 0
     assert {node["name"] for node in report["nodes"]} == {node.name for node in ZOO[name].build().nodes.values()}
 
@@ -73,6 +77,79 @@ def test_check_of_lenet_agrees_with_the_paper(tmp_path: Path, capsys: pytest.Cap
     shapes = {node["name"]: node["output_shapes"] for node in report["nodes"]}
     assert shapes["pool2"] == [[16, 5, 5]]
     assert shapes["dense3"] == [[10]]
+
+
+def test_check_tells_the_costs_of_every_layer_inside_blocks(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = ZOO["resnet18"].build()
+    path = tmp_path / "n.netwright"
+    document.write(graph, path)
+    assert run(["check", str(path), "--json"], no_window) == 0
+    report = json.loads(capsys.readouterr().out)
+    state = build(graph, device="meta").state_dict()
+
+    def leaves(nodes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        inner = [leaves(copy["nodes"]) for node in nodes for copy in node.get("inside", [])]
+        return [node for node in nodes if "inside" not in node] + [leaf for part in inner for leaf in part]
+
+    found = leaves(report["nodes"])
+    for figure in ("parameters", "buffers", "flops", "macs", "activation_bytes"):
+        assert sum(leaf[figure] for leaf in found) == report[figure]
+        assert sum(node[figure] for node in report["nodes"]) == report[figure]
+    weighted = {leaf["name"] for leaf in found if leaf["parameters"]}
+    assert all(any(key.startswith(f"{name}.") for key in state) for name in weighted)
+    learned = [key for key in state if "running" not in key and "num_batches" not in key]
+    assert report["parameters"] == sum(state[key].numel() for key in learned)
+    assert report["macs"] * 2 == report["flops"]
+
+
+def test_check_prints_the_layers_inside_blocks_on_request(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "n.netwright"
+    document.write(ZOO["resnet20"].build(), path)
+    for options, is_expanded in (([], False), (["--expand"], True)):
+        assert run(["check", str(path), *options], no_window) == 0
+        lines = capsys.readouterr().out.splitlines()
+        names = [line.split()[0] for line in lines]
+        assert any(name.endswith(".conv1") for name in names) is is_expanded
+        assert any("block:" in line for line in lines) is not is_expanded
+        assert names.count("total") == 1
+
+
+def test_check_tells_what_training_takes(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = ZOO["lenet5"].build()
+    path = tmp_path / "n.netwright"
+    memory = {}
+    for batch_size, device in ((10, "cpu"), (20, "cpu"), (20, "mps")):
+        SetSetting("recipe", "batch_size", batch_size).apply(graph)
+        SetSetting("recipe", "device", device).apply(graph)
+        document.write(graph, path)
+        assert run(["check", str(path), "--json"], no_window) == 0
+        report = json.loads(capsys.readouterr().out)
+        memory[batch_size, device] = report["memory"]
+    small, large = memory[10, "cpu"], memory[20, "cpu"]
+    assert small["weights"] == small["gradients"] == 4 * report["parameters"]
+    assert small["optimizer_state"] == 2 * small["weights"]
+    assert small["activations"] == 10 * report["activation_bytes"]
+    assert large["total"] - small["total"] == 10 * report["activation_bytes"]
+    assert small["device"] == "cpu"
+    assert small["largest_batch"] is None or small["largest_batch"] > 1000
+    assert run(["check", str(path)], no_window) == 0
+    assert "Training with batches of 20 samples takes" in capsys.readouterr().out
+
+
+def test_check_locates_what_is_wrong_inside_a_block(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    graph = ZOO["resnet18"].build()
+    instance = graph.named("layer2.0")
+    assert instance is not None
+    block = instance.layer.removeprefix("block:")
+    inner = graph.blocks[block].graph.named("conv2")
+    assert inner is not None
+    Within(block, SetParam(inner.id, "kernel_size", (99, 99))).apply(graph)
+    document.write(graph, tmp_path / "n.netwright")
+    assert run(["check", str(tmp_path / "n.netwright"), "--json"], no_window) == FAILED
+    report = json.loads(capsys.readouterr().out)
+    errors = [problem for problem in report["problems"] if problem["severity"] == "error"]
+    assert [(problem["node"], problem["block"]) for problem in errors] == [("layer1.0.conv2", block)]
+    assert errors[0]["fix"] == errors[0]["fixes"][0] == "Set the padding to 22×22"
 
 
 def test_new_does_not_replace_a_file_unless_told_to(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

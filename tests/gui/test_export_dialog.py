@@ -111,6 +111,15 @@ class TestFiles:
         code = "import model, torch; print(sum(p.numel() for p in model.build_model().parameters()))"
         assert run(code, tmp_path) == "61706"
 
+    def test_a_training_script_runs_by_itself(self, person: Person, tmp_path: Path) -> None:
+        person.choose("script")
+        person.name(tmp_path / "train.py")
+        person.click("export_start")
+        person.wait()
+        assert person.told("export_failed") == ""
+        code = "import train; print(sum(p.numel() for p in train.build_model().parameters()))"
+        assert run(code, tmp_path) == "61706"
+
     @pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
     def test_torchscript_computes_for_any_batch(self, person: Person, tmp_path: Path) -> None:
         person.choose("torchscript")

@@ -19,6 +19,7 @@ from engine.zoo.registry import ZOO
 from gui import theme
 from gui.documents import Documents
 from gui.gallery import preview
+from gui.gallery.counting import Counter
 from gui.gallery.dialog import GalleryDialog, open_gallery
 from gui.inspector.fields import SwitchField
 from gui.inspector.number_field import NumberField
@@ -118,7 +119,7 @@ def test_a_network_is_found_and_opened_by_the_keyboard(
     assert opened == ["replaced", "opened"]
     assert not gallery.isVisible()
     assert document.dump(workspace.document) == document.dump(ZOO["resnet50"].build())
-    assert (workspace.path, workspace.undo_stack.isClean()) == (None, True)
+    assert (workspace.path, workspace.title, workspace.undo_stack.isClean()) == (None, "ResNet-50", True)
     analysis, _ = ProjectAnalyser().analyse(workspace.document)
     assert analysis.parameters == RESNET50
 
@@ -325,12 +326,26 @@ def test_the_size_is_counted_once_torch_is_there_and_follows_the_choices(
     assert text_of(gallery, "parameters") == f"{RESNET50:,}"
 
 
+def test_the_size_of_another_network_is_never_shown(workspace: Workspace, qtbot: QtBot) -> None:
+    workspace.use_analyser(ProjectAnalyser())
+    counter, seen = Counter(workspace), []
+    counter.changed.connect(lambda: seen.append(counter.counts and counter.counts.parameters))
+    counter.want("resnet50", ZOO["resnet50"].build())
+    qtbot.waitUntil(lambda: any(thread.name == "background" for thread in threading.enumerate()), timeout=20_000)
+    counter.want("lenet5", ZOO["lenet5"].build())
+    qtbot.waitUntil(lambda: counter.counts is not None, timeout=20_000)
+    assert seen == [None, None, 61_706]
+    counter.want("resnet50", None)
+    assert seen[-1] is None
+    counter.close()
+
+
 def test_closing_while_it_counts_leaves_nothing(gallery: GalleryDialog, workspace: Workspace, qtbot: QtBot) -> None:
     workspace.use_analyser(ProjectAnalyser())
     search(gallery, "densenet264")
-    qtbot.waitUntil(lambda: any(thread.name == "weights" for thread in threading.enumerate()), timeout=20_000)
+    qtbot.waitUntil(lambda: any(thread.name == "background" for thread in threading.enumerate()), timeout=20_000)
     gallery.reject()
-    qtbot.waitUntil(lambda: not any(thread.name == "weights" for thread in threading.enumerate()), timeout=60_000)
+    qtbot.waitUntil(lambda: not any(thread.name == "background" for thread in threading.enumerate()), timeout=60_000)
     assert text_of(gallery, "parameters") == "–"
 
 
@@ -351,7 +366,9 @@ def test_only_the_network_that_is_seen_is_drawn(gallery: GalleryDialog, monkeypa
 def test_the_picture_has_the_colours_of_the_theme(
     colours: theme.Theme, gallery: GalleryDialog, qapp: QApplication
 ) -> None:
+    theme.apply(qapp, theme.DARK if colours is theme.LIGHT else theme.LIGHT)
     gallery.entries.choose("resnet50")
+    gallery.details.preview.grab()
     theme.apply(qapp, colours)
     image = gallery.details.preview.grab().toImage()
     row = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}

@@ -187,7 +187,7 @@ def test_a_download_shows_how_far_it_is_and_can_be_stopped(
     assert dialog.use.isEnabled()
     assert dialog.cancel.text() == "Cancel"
     server.go_on.set()
-    qtbot.waitUntil(lambda: not any(thread.name == "weights" for thread in threading.enumerate()), timeout=20_000)
+    qtbot.waitUntil(lambda: not any(thread.name == "background" for thread in threading.enumerate()), timeout=20_000)
     timer.stop()
     assert len(ticks) > 1
     assert list((own_home / "weights").iterdir()) == []
@@ -286,7 +286,7 @@ def test_closing_at_once_leaves_nothing(qtbot: QtBot, workspace: Workspace, open
     assert dialog.doing.text() == "Looking for weights that fit…"
     qtbot.keyClick(dialog, Qt.Key.Key_Escape)
     assert not dialog.isVisible()
-    qtbot.waitUntil(lambda: not any(thread.name == "weights" for thread in threading.enumerate()), timeout=60_000)
+    qtbot.waitUntil(lambda: not any(thread.name == "background" for thread in threading.enumerate()), timeout=60_000)
     assert dialog.weights_list.topLevelItemCount() == 0
 
 

@@ -92,6 +92,26 @@ def test_a_short_way_leads_where_the_long_one_does(operation: Callable[[], Any])
             assert described(operation()) == expected
 
 
+MISTAKES: dict[str, Callable[[], Any]] = {
+    "sum": lambda: SEQUENCE + tensor(5),
+    "in place": lambda: tensor(5).add_(tensor(2, 5)),
+    "dense": lambda: module(nn.Linear, 7, 4)(tensor(3, 6)),
+    "join": lambda: torch.cat([SEQUENCE, IMAGE], 1),
+    "join of other sizes": lambda: torch.cat([SEQUENCE, tensor(2, 5, 7)], 1),
+    "stack": lambda: torch.stack([SEQUENCE, tensor(2, 5, 7)], 1),
+    "layer norm": lambda: module(nn.LayerNorm, 7)(SEQUENCE),
+    "batch norm": lambda: module(nn.BatchNorm2d, 7)(IMAGE),
+}
+
+
+@pytest.mark.parametrize("mistake", MISTAKES.values(), ids=MISTAKES)
+def test_what_pytorch_refuses_is_refused_here_too(mistake: Callable[[], Any]) -> None:
+    with pytest.raises(RuntimeError):
+        mistake()
+    with Recorder(), pytest.raises(RuntimeError):
+        mistake()
+
+
 def test_results_that_are_views_share_memory_and_others_do_not() -> None:
     x = tensor(2, 3, 4)
     layer = module(nn.Linear, 4, 4)

@@ -17,7 +17,7 @@ from engine.zoo.sketch import Sketch
 
 IMAGES = Task("Pictures", (3, 16, 16), 10, "cross_entropy")
 POINTS = Task("Two spirals", (2,), 2, "cross_entropy", other_data=(OtherData("mnist", "MNIST", (1, 28, 28)),))
-E, W = Severity.ERROR, Severity.WARNING
+E, W, D = Severity.ERROR, Severity.WARNING, Severity.DATA
 Layer = tuple[str, dict[str, object]]
 CONV: Layer = ("conv2d", {"out_channels": 8, "padding": 1})
 RELU: Layer = ("relu", {})
@@ -246,7 +246,7 @@ CASES: dict[str, Case] = {
         replace(IMAGES, is_chosen=False, classes=7),
         [
             (
-                W,
+                D,
                 "input",
                 "No data set is chosen for this network, and “Pictures”, which is taken then, does not fit: a sample "
                 "of it is an image of 3 × 16 × 16, but “input” expects an image of 3 × 32 × 32.",

@@ -32,3 +32,7 @@ def test_a_layer_that_cannot_take_its_input_has_none() -> None:
     assert weight_shapes("conv2d", check_all(spec("conv2d").params, {}), [(10,)]) == {}
     assert weight_shapes("conv2d", {**check_all(spec("conv2d").params, {}), "groups": 3}, [(4, 8, 8)]) == {}
     assert weight_shapes("add", {}, [(4,), (4,)]) == {}
+
+
+def test_of_a_block_the_weights_are_those_of_its_layers() -> None:
+    assert weight_shapes("block:Bottleneck", {"channels": 4}, [(4, 8, 8)]) == {}

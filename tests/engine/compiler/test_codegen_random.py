@@ -9,9 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
+from engine.analysis.shapes import ShapeInference
 from engine.compiler.codegen import Code, generate
 from engine.graph.model import Graph, NodeId
 from engine.graph.params import Float, Int
@@ -108,6 +109,78 @@ def test_random_networks_are_written_as_they_are_compiled(graph: Graph, twins: T
     twins(graph, SHAPE)
 
 
+WIDTHS = ("=c", "=2*c", "=c+g", "=c//2+1", "=max(c, g)", "=c/1", 6)
+
+
+@st.composite
+def blocks(draw: st.DrawFn) -> Graph:
+    """Networks of one random block, used with other sizes each time, inside of another one that repeats it."""
+
+    def draw_inside(pen: Sketch) -> None:
+        # Each value with a label; those with the same label have the same channels.
+        values: list[tuple[NodeId, object]] = [(pen.then("block_input", "x"), "x")]
+        for number in range(draw(st.integers(1, 7))):
+            source, label = values[-1] if draw(st.integers(0, 2)) else draw(st.sampled_from(values))
+            match draw(st.sampled_from(("conv", "conv", "keep", "shortcut", "concat", "add"))):
+                case "conv":
+                    width = draw(st.sampled_from(WIDTHS))
+                    padding = {"kernel_size": "=k", "padding": "=k//2"}
+                    values.append((pen.add("conv2d", source, out_channels=width, **padding), width))
+                case "keep":
+                    layers = ("batch_norm2d", "relu", "dropout", "depthwise_conv2d", "prelu")
+                    layer = draw(st.sampled_from(layers))
+                    more = {"padding": 1} if layer == "depthwise_conv2d" else {}
+                    values.append((pen.add(layer, source, **more), label))
+                case "shortcut":
+                    width = draw(st.sampled_from(WIDTHS))
+                    values.append((pen.add("shortcut", source, out_channels=width), width))
+                case "concat":
+                    values.append((pen.add("concat", source, draw(st.sampled_from(values))[0]), number))
+                case "add":
+                    alike = [one for one, other in values if other == label]
+                    values.append((pen.add("add", source, draw(st.sampled_from(alike))), label))
+        pen.add("block_output", values[-1][0])
+
+    params = [
+        Int(name=name, default=default, minimum=1, doc="A size.") for name, default in (("c", 4), ("g", 2), ("k", 3))
+    ]
+    inner = draw_block("Random", "Anything.", draw_inside, params)
+    names = draw(st.sampled_from(("layer1", "stack", "group.part0", "group.0")))
+    numbering = draw(st.sampled_from(("inside", "beside")))
+    repeats = draw(st.sampled_from(("=depth", 3, 5, 1)))
+
+    def draw_around(pen: Sketch) -> None:
+        pen.then("block_input", "x")
+        inside = {"c": "=c", "g": "=g", "repeat": repeats, "numbering": numbering}
+        pen.then(instance_of(inner), names, k=draw(st.sampled_from((1, 3))), **inside)
+        pen.then("block_output")
+
+    depth = Int(name="depth", default=2, minimum=1, doc="How many.")
+    outer = draw_block("Around", "Repeats.", draw_around, [*params[:2], depth], uses=[inner])
+    pen = Sketch()
+    pen.use(inner, outer)
+    pen.then("input", shape=(3, 5, 5))
+    for _ in range(draw(st.integers(1, 3))):
+        sizes = {name: draw(st.integers(1, 4)) for name in ("c", "g")}
+        pen.then(instance_of(outer), **sizes, depth=draw(st.integers(1, 4)))
+        pen.then(instance_of(inner), **sizes)
+    pen.then("output")
+    return pen.graph
+
+
+def is_small(graph: Graph) -> bool:
+    """Whether channels have not doubled with every concat of every copy."""
+    analysis = ShapeInference().analyse(graph)
+    return analysis.parameters < 300_000 and analysis.flops < 100_000_000
+
+
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@given(graph=blocks())
+def test_random_blocks_are_written_as_they_are_compiled(graph: Graph, twins: Twins) -> None:
+    assume(is_small(graph))
+    twins(graph, (3, 5, 5))
+
+
 def tool(name: str, *arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-m", name, *arguments], cwd=folder, capture_output=True, text=True, check=False, timeout=300
@@ -122,9 +195,10 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / f"{name}.py").write_text(generate(entry.build()).text, encoding="utf-8")
     found: list[Graph] = []
 
-    @settings(deadline=None, max_examples=25, database=None, derandomize=True)
-    @given(graph=networks())
+    @settings(deadline=None, max_examples=50, database=None, derandomize=True)
+    @given(graph=networks() | blocks())
     def draw(graph: Graph) -> None:
+        assume(is_small(graph))
         found.append(graph)
 
     draw()

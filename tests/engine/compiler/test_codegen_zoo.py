@@ -56,6 +56,7 @@ def digest(model: nn.Module, listing: list[list[Any]], inputs: list[list[int]]) 
 
 CHILD = f"""
 import hashlib, json, runpy, sys
+from pathlib import Path
 from typing import Any
 import torch
 from torch import Tensor, nn

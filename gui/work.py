@@ -32,7 +32,7 @@ class _Attempt:
         self.result: object = None
         self.error = ""
         self.given_up = threading.Event()
-        self.thread = threading.Thread(target=self._run, args=(task,), name="weights")
+        self.thread = threading.Thread(target=self._run, args=(task,), name="background")
 
     def _run(self, task: Task) -> None:
         try:
@@ -42,7 +42,7 @@ class _Attempt:
         except GraphError as error:
             self.error = str(error)
         except Exception as error:  # The thread's boundary: whatever goes wrong is shown and logged.
-            _log.exception("a task about weights failed")
+            _log.exception("a task in the background failed")
             self.error = f"An unexpected error ({type(error).__name__}) came in between; the log has the details."
 
     def _tell(self, done: int, total: int) -> None:
