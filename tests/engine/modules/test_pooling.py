@@ -67,7 +67,9 @@ def test_it_is_the_weighted_mean_of_each_window(
     image = np.random.default_rng(0).normal(size=(3, kernel[0] + extra[0], kernel[1] + extra[1]))
     pool = WeightedAvgPool2d(kernel, stride, padding, kind, learnable).double()
     computed = pool(torch.from_numpy(image)[None])[0]
-    np.testing.assert_allclose(computed.detach().numpy(), by_hand(image, kind, kernel, stride, padding), rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(
+        computed.detach().numpy(), by_hand(image, kind, kernel, stride, padding), rtol=1e-5, atol=1e-6
+    )
 
 
 @pytest.mark.parametrize("learnable", [False, True])
