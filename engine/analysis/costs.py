@@ -144,20 +144,17 @@ def _shared_module(target: str, kwargs: tuple[tuple[str, ParamValue], ...]) -> n
 
 def _use(run: Callable[[Sequence[Tensor]], Any], feeds: Sequence[Feed], module: nn.Module | None, batch: int) -> _Use:
     inputs = [_input(feed, batch) for feed in feeds]
-    kept: list[Tensor] = []
-
-    def keep(tensor: Tensor) -> Tensor:
-        kept.append(tensor)
-        return tensor
-
-    with Recorder() as recorder, torch.enable_grad(), saved_tensors_hooks(keep, lambda tensor: tensor):
+    kept: list[torch.UntypedStorage] = []
+    # Not the tensor itself: that knows how it was made, and would keep itself alive for ever by that.
+    keep = saved_tensors_hooks(lambda tensor: kept.append(tensor.untyped_storage()), _never)
+    with Recorder() as recorder, torch.enable_grad(), keep:
         result = run(inputs)
     outputs: tuple[Tensor, ...] = result if isinstance(result, tuple) else (result,)
     weights = [] if module is None else [*module.parameters(), *module.buffers()]
     own = {_memory(weight) for weight in weights}
     given = {_memory(value): index for index, value in enumerate(inputs)}
     made = {_memory(value): index for index, value in reversed(list(enumerate(outputs))) if _memory(value) not in given}
-    sizes = {_memory(tensor): tensor.untyped_storage().nbytes() for tensor in kept if _memory(tensor) not in own}
+    sizes = {storage._cdata: storage.nbytes() for storage in kept if storage._cdata not in own}
     return _Use(
         outputs=outputs,
         feeds=inputs,
@@ -166,6 +163,10 @@ def _use(run: Callable[[Sequence[Tensor]], Any], feeds: Sequence[Feed], module: 
         extra=sum(size for memory, size in sizes.items() if memory not in given and memory not in made),
         flops=recorder.flops,
     )
+
+
+def _never(kept: object) -> Tensor:
+    raise RuntimeError("There is no backward pass on the meta device.")
 
 
 def _input(feed: Feed, batch: int) -> Tensor:

@@ -47,17 +47,12 @@ class Reality:
         """The bytes of all memory that autograd keeps of one forward pass, weights and buffers apart."""
         model = build(graph).train()
         own = {_memory(tensor) for tensor in (*model.parameters(), *model.buffers())}
-        kept: list[Tensor] = []
-
-        def keep(tensor: Tensor) -> Tensor:
-            kept.append(tensor)
-            return tensor
-
+        kept: list[torch.UntypedStorage] = []
         inputs = self.inputs(graph, batch)
-        with saved_tensors_hooks(keep, lambda tensor: tensor):
-            results = model(*inputs)
-        sizes = {_memory(tensor): tensor.untyped_storage().nbytes() for tensor in kept}
-        del results
+        # A tensor that is kept together with how it was made would never be freed.
+        with saved_tensors_hooks(lambda tensor: kept.append(tensor.untyped_storage()), lambda nothing: nothing):
+            model(*inputs)
+        sizes = {storage._cdata: storage.nbytes() for storage in kept}
         return sum(size for memory, size in sizes.items() if memory not in own)
 
     def peak(self, graph: Graph) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -38,12 +39,12 @@ def kept_on_a_cpu(layer: LayerSpec, params: Params, shapes: list[TensorShape], l
     invocation = layer.invocation(shapes, params)
     module = make_module(invocation) if layer.call is Call.MODULE else None
     inputs = [torch.zeros(batch, *shape, requires_grad=learns) for shape in shapes]
-    kept: list[Tensor] = []
-    with saved_tensors_hooks(lambda tensor: kept.append(tensor) or tensor, lambda tensor: tensor):  # type: ignore[func-returns-value]
+    kept: list[torch.UntypedStorage] = []
+    with saved_tensors_hooks(lambda tensor: kept.append(tensor.untyped_storage()), lambda nothing: nothing):
         result = carry_out(layer, params, invocation, inputs, module)
     outputs = result if isinstance(result, tuple) else (result,)
     own = {memory(weight) for weight in (*module.parameters(), *module.buffers())} if module else set()
-    sizes = {memory(tensor): tensor.untyped_storage().nbytes() for tensor in kept if memory(tensor) not in own}
+    sizes = {storage._cdata: storage.nbytes() for storage in kept if storage._cdata not in own}
     given = [memory(tensor) for tensor in inputs]
     made = [memory(tensor) for tensor in outputs]
     return (
@@ -77,6 +78,16 @@ def test_a_layer_keeps_what_it_keeps_on_a_cpu(
 def use(layer: str, *shapes: TensorShape, **changed: Any) -> NodeReport:
     declared = spec(layer)
     return measure(declared, check_all(declared.params, changed), [Feed(shape) for shape in shapes])
+
+
+def test_measuring_leaves_no_tensors_behind() -> None:
+    use("conv2d", (3, 8, 8))
+    gc.collect()
+    before = sum(isinstance(thing, Tensor) for thing in gc.get_objects())
+    for size in range(9, 29):
+        assert use("sigmoid", (3, size, size)).footprint.kept_outputs == (0,)
+    gc.collect()
+    assert sum(isinstance(thing, Tensor) for thing in gc.get_objects()) <= before + 2
 
 
 # FLOPs

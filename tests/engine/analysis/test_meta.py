@@ -157,7 +157,7 @@ def test_attention_is_computed_as_on_a_cpu(is_causal: bool, dropout: float) -> N
         found: list[Any] = []
         value.requires_grad_()
         with torch.autograd.graph.saved_tensors_hooks(
-            lambda tensor: found.append(described(tensor)) or tensor, lambda tensor: tensor
+            lambda tensor: found.append(described(tensor)), lambda nothing: nothing
         ):
             layer(value, value, value, need_weights=False, attn_mask=mask, is_causal=is_causal)
         return found
