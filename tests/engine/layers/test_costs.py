@@ -16,6 +16,8 @@ from engine.layers.spec import TensorShape
 if TYPE_CHECKING:
     from conftest import Harness
 
+pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
+
 
 @settings(deadline=None, max_examples=60)
 @given(data=st.data())
