@@ -15,6 +15,7 @@ from gui.canvas.card import TILE
 from gui.canvas.geometry import CARD, HALF_WIDTH
 from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
 from gui.canvas.side_names import paint_side_names
+from gui.canvas.side_pictures import paint_side_pictures
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
 from gui.canvas.wire_item import WireItem, WireState
@@ -84,6 +85,7 @@ class Overview:
     def paint(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
         """Paint wires and nodes; the ground is painted already."""
         look = style()
+        paint_side_pictures(painter, self._scene, look, zoom)
         self._paint_wires(painter, look, zoom)
         if zoom >= CARDS_ZOOM:
             self._paint_cards(painter, look, exposed, zoom)

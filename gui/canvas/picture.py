@@ -6,13 +6,15 @@ weights stand taller than those that do not.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 
-from engine.graph.model import Edge, Graph, NodeId
+from engine.graph.blocks import block_of
+from engine.graph.model import Edge, Graph, Node, NodeId
 from engine.layers.blocks import declared
 from gui.canvas.style import mix
 from gui.theme import Theme
@@ -32,10 +34,13 @@ _HEIGHTS: Mapping[str, float] = {
     "Merge": 0.28,
 }
 """The height of a layer's bar, as a share of its lane's."""
+_WEIGHTY = ("Convolution", "Linear", "Recurrent", "Attention")
 _WIDEST_BAR = 26.0
 _TALLEST_LANE = 92.0
 _WIDEST_CELL = 44.0
 _MARGIN = 10.0
+_HEADROOM = 0.22
+"""The share of the height that the arcs above the lanes take."""
 _SAME = 40.0
 """Nodes whose rows or columns on the canvas are nearer than this share one in the picture."""
 
@@ -60,15 +65,31 @@ def render_graph(graph: Graph, size: QSize, theme: Theme, device_pixel_ratio: fl
     pixmap = QPixmap(size * device_pixel_ratio)
     pixmap.setDevicePixelRatio(device_pixel_ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    paint_graph(painter, graph, QSizeF(size), theme)
+    painter.end()
+    return pixmap
+
+
+def natural_size(graph: Graph) -> tuple[float, float]:
+    """The width and height in which no bar of the picture of `graph` has to be smaller than it would like to be."""
+    steps = _ranks({node.id: node.position[1] for node in graph.nodes.values()})
+    lanes = _ranks({node.id: node.position[0] for node in graph.nodes.values()})
+    count, rows = (max(ranks.values(), default=0) + 1 for ranks in (steps, lanes))
+    headroom = _HEADROOM if _has_arcs(graph.edges, steps, lanes) else 0.0
+    return 2 * _MARGIN + _WIDEST_CELL * count, 2 * _MARGIN + _TALLEST_LANE * rows / (1 - headroom)
+
+
+def paint_graph(painter: QPainter, graph: Graph, size: QSizeF, theme: Theme, thinnest: float = 1.0) -> None:
+    """Paint `graph` within `size` from the origin; no wire is thinner than `thinnest`."""
     if not graph.nodes:
-        return pixmap
+        return
     steps = _ranks({node.id: node.position[1] for node in graph.nodes.values()})
     lanes = _ranks({node.id: node.position[0] for node in graph.nodes.values()})
     grid = _grid(max(steps.values()) + 1, max(lanes.values()) + 1, _has_arcs(graph.edges, steps, lanes), size)
     places = {node: grid.centre(steps[node], lanes[node]) for node in graph.nodes}
-    painter = QPainter(pixmap)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    width = min(max(grid.cell / 10, 1.0), 1.75)
+    width = max(min(max(grid.cell / 10, 1.0), 1.75), thinnest)
     painter.setPen(QPen(mix(theme.colour("wire"), theme.colour("panel"), 0.25), width))
     for edge in graph.edges:
         skipped = steps[edge.target] - steps[edge.source] - 1
@@ -76,9 +97,19 @@ def render_graph(graph: Graph, size: QSize, theme: Theme, device_pixel_ratio: fl
         painter.drawPath(_wire(places[edge.source], places[edge.target], grid, skipped if same_lane else 0))
     painter.setPen(Qt.PenStyle.NoPen)
     for node in graph.nodes.values():
-        _paint_bar(painter, theme, declared(graph, node).family, places[node.id], grid)
-    painter.end()
-    return pixmap
+        _paint_bar(painter, theme, main_family(graph, node), places[node.id], grid)
+
+
+def main_family(graph: Graph, node: Node) -> str:
+    """The family that `node` is shown as: its own, or of a block that of most layers with weights inside it."""
+    block = block_of(node.layer)
+    if block is None:
+        return declared(graph, node).family
+    inside = graph.blocks.graph(block)
+    families = Counter(main_family(inside, inner) for inner in inside.nodes.values())
+    return max(
+        (family for family in _WEIGHTY if families[family]), key=lambda family: families[family], default="Block"
+    )
 
 
 def _ranks(places: Mapping[NodeId, float]) -> dict[NodeId, int]:
@@ -98,9 +129,9 @@ def _has_arcs(edges: Iterable[Edge], steps: Mapping[NodeId, int], lanes: Mapping
     )
 
 
-def _grid(steps: int, lanes: int, has_arcs: bool, size: QSize) -> _Grid:
+def _grid(steps: int, lanes: int, has_arcs: bool, size: QSizeF) -> _Grid:
     width, height = size.width() - 2 * _MARGIN, size.height() - 2 * _MARGIN
-    headroom = height * 0.22 if has_arcs else 0.0
+    headroom = height * _HEADROOM if has_arcs else 0.0
     cell = min(width / steps, _WIDEST_CELL)
     lane = min((height - headroom) / lanes, _TALLEST_LANE)
     return _Grid(

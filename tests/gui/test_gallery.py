@@ -372,7 +372,7 @@ def test_the_picture_has_the_colours_of_the_theme(
     theme.apply(qapp, colours)
     image = gallery.details.preview.grab().toImage()
     row = {image.pixelColor(x, image.height() // 2).name() for x in range(image.width())}
-    wanted = {colours.family_colour(family).name() for family in ("Convolution", "Block", "Linear")}
+    wanted = {colours.family_colour(family).name() for family in ("Convolution", "Pooling", "Linear")}
     assert wanted | {colours.canvas} <= row
 
 
