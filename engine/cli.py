@@ -26,7 +26,7 @@ from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
-from engine.graph.params import ParamError, ParamValue
+from engine.graph.params import Param, ParamError, ParamValue
 from engine.graph.wording import quoted
 from engine.training.recipe import DEVICE, EPOCHS, SEED, Recipe
 from engine.training.runner import train
@@ -98,9 +98,20 @@ def _describe_new(command: argparse.ArgumentParser) -> None:
     command.add_argument("--force", action="store_true", help="replace FILE when it exists")
     command.add_argument("--input", metavar="C,H,W", help="the shape of one sample, such as 3,224,224")
     command.add_argument("--classes", metavar="N", help="how many values come out, one for each class")
-    command.add_argument("--aux", action="store_true", help="with the auxiliary heads (googlenet)")
+    for option, networks in _zoo_options().items():
+        flag, names = f"--{option.name.replace('_', '-')}", ", ".join(networks)
+        command.add_argument(flag, action="store_true", help=f"{option.label[0].lower()}{option.label[1:]} ({names})")
     add_weight_options(command)
     command.set_defaults(carry_out=_new)
+
+
+def _zoo_options() -> dict[Param, list[str]]:
+    """What else can be asked for when a network is drawn, all of it off by default, and of which networks."""
+    found: dict[Param, list[str]] = {}
+    for entry in ZOO.values():
+        for option in entry.options:
+            found.setdefault(option, []).append(entry.id)
+    return found
 
 
 def _new(options: argparse.Namespace) -> int:
@@ -113,7 +124,7 @@ def _new(options: argparse.Namespace) -> int:
     graph = ZOO[options.name].build(
         None if options.input is None else _whole_numbers("--input", options.input),
         None if options.classes is None else _whole_number("--classes", options.classes),
-        **({"aux": True} if options.aux else {}),
+        **{option.name: True for option in _zoo_options() if getattr(options, option.name)},
     )
     weights = apply_weight_options(graph, options)
     document.write(graph, options.output)

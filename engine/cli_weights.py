@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
+from engine.graph.edits import Compound
 from engine.graph.model import Graph
 from engine.graph.params import ParamError
 from engine.weights.declarations import BACKBONE, NOTHING, WeightChoice, WeightsError, is_published, source_of
@@ -29,10 +30,11 @@ def add_weight_options(parser: argparse.ArgumentParser) -> None:
 def apply_weight_options(graph: Graph, options: argparse.Namespace) -> str:
     """Write what the options say about weights into the settings of `graph`, and see whether the weights fit.
 
-    Nothing is downloaded. A file is remembered relative to the folder of `options.output` where it lies in there.
+    Nothing is downloaded. What the weights need besides a place for each tensor is added to the network. A file is
+    remembered relative to the folder of `options.output` where it lies in there.
 
     Returns:
-        A sentence on what will be loaded; empty when nothing was asked for.
+        What will be loaded and what was added, in a sentence each; empty when nothing was asked for.
 
     Raises:
         GraphError: the weights do not fit or cannot be read.
@@ -43,6 +45,7 @@ def apply_weight_options(graph: Graph, options: argparse.Namespace) -> str:
             if given:
                 raise ParamError(f"{option} needs --weights FILE, NAME or default: random numbers are to be trained.")
         return ""
+    from engine.weights.preparation import prepare
     from engine.weights.sources import check_choice
 
     folder = options.output.absolute().parent
@@ -52,8 +55,9 @@ def apply_weight_options(graph: Graph, options: argparse.Namespace) -> str:
         grey=options.grey_weights,
     )
     sentence = check_choice(graph, choice, folder).sentence
-    choice.edit().apply(graph)
-    return sentence
+    preparation = prepare(graph, choice.source)
+    Compound("Use pretrained weights", (*choice.edit().edits, *preparation.edits)).apply(graph)
+    return f"{sentence} {preparation.sentence}".rstrip()
 
 
 def _source(graph: Graph, wanted: str, folder: Path) -> str:

@@ -17,6 +17,7 @@ from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import ParamError
+from engine.layers.endpoints import loss_weights
 from engine.layers.validation import validated
 from engine.training.job import TrainingJob
 from engine.training.recipe import Recipe
@@ -151,4 +152,5 @@ def training_job(graph: Graph, folder: Path | None = None) -> TrainingJob:
         data=data_choice(graph),
         recipe=recipe(graph),
         load_weights=load_weights if choice.is_given else None,
+        loss_weights=loss_weights(graph),
     )

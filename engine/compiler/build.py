@@ -42,7 +42,7 @@ def build(graph: Graph, class_name: str = "Network", device: torch.device | str 
         CompileError: there is no input or output, or a node on the way has no known shape.
     """
     analysis = ShapeInference().analyse(graph)
-    _require_whole(graph, analysis, _needed(graph))
+    require_whole(graph, analysis, needed_nodes(graph))
     return _Assembly(graph, analysis, {}, device).module(class_name)
 
 
@@ -62,7 +62,7 @@ class _Assembly:
     def module(self, class_name: str) -> fx.GraphModule:
         """Write every layer down, from the inputs on."""
         results: list[Any] = []
-        order = _needed(self._graph)
+        order = needed_nodes(self._graph)
         # All inputs of a block are arguments, whether they are used or not, in the order of its ports.
         arguments = [node for node in order if self._layer(node).call is Call.INPUT]
         for node_id in ends(self._graph, BLOCK_INPUT) or arguments:
@@ -146,7 +146,7 @@ def _plain(value: Any) -> Any:
     return value.node if isinstance(value, fx.Proxy) else value
 
 
-def _needed(graph: Graph) -> list[NodeId]:
+def needed_nodes(graph: Graph) -> list[NodeId]:
     """The nodes that lead to an output, in topological order."""
     stack = [node.id for node in graph.nodes.values() if declared(graph, node).call is Call.OUTPUT]
     found = set(stack)
@@ -158,7 +158,16 @@ def _needed(graph: Graph) -> list[NodeId]:
     return [node for node in graph.topological_order() if node in found]
 
 
-def _require_whole(graph: Graph, analysis: Analysis, order: list[NodeId]) -> None:
+def require_whole(graph: Graph, analysis: Analysis, order: Sequence[NodeId]) -> None:
+    """Make sure that `graph` can be compiled.
+
+    Args:
+        analysis: what is known about it.
+        order: its `needed_nodes`.
+
+    Raises:
+        CompileError: there is no input or output, or a node on the way has no known shape.
+    """
     calls = {declared(graph, graph.nodes[node]).call for node in order}
     if Call.OUTPUT not in calls:
         raise CompileError("The network has no Output: add one and wire the last layer to it.")

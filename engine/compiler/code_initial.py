@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import chain, count
 
 from torch import nn
 
@@ -12,7 +13,7 @@ from engine.analysis.calls import make_module
 from engine.compiler.code_calls import shown
 from engine.compiler.code_format import Piece, Writer, call
 from engine.compiler.code_plan import ClassPlan, Made
-from engine.compiler.initialization import initialization_code
+from engine.compiler.initialization import initialization_code, takes_fan_out
 from engine.graph.model import NodeId
 from engine.graph.params import Params
 
@@ -100,6 +101,14 @@ class InitialWeights:
         writer.write()
         writer.write()
 
+    def _free_name(self, params: Params, kind: type[nn.Module]) -> str:
+        """A name for a function that draws as `params` say, other than those of the functions there are."""
+        choice = str(params["weight_init"])
+        base = _NAMES.get(choice, choice) + ("_fan_out" if takes_fan_out(params) else "")
+        wished = chain((base, f"{base}_{_in_words(kind)}"), (f"{base}_{number}" for number in count(2)))
+        taken = {helper.name for helper in self._helpers}
+        return next(name for name in wished if name not in taken)
+
     def _find_helpers(self, found: Iterable[tuple[ClassPlan, NodeId, Made, nn.Module, Params]]) -> None:
         for plan, node, made, module, params in found:
             lines = tuple(initialization_code(module, params, "layer"))
@@ -108,9 +117,7 @@ class InitialWeights:
             rest, has_bias = _without_bias(lines, "layer")
             helper = next((one for one in self._helpers if _without_bias(one.lines, "layer")[0] == rest), None)
             if helper is None:
-                base = _NAMES.get(str(params["weight_init"]), str(params["weight_init"]))
-                count = sum(one.name.startswith(base) for one in self._helpers)
-                helper = _Helper(f"{base}_{_in_words(type(module))}" if count else base, lines)
+                helper = _Helper(self._free_name(params, type(module)), lines)
                 self._helpers.append(helper)
             if has_bias and len(lines) > len(helper.lines):
                 helper.lines = lines

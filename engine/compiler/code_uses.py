@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from engine.analysis.report import Analysis
-from engine.compiler.build import _needed, _require_whole
+from engine.compiler.build import needed_nodes, require_whole
 from engine.graph.block_edits import BLOCK_INPUT, ends
 from engine.graph.model import Graph, Node, NodeId
 from engine.graph.params import Params, ParamValue
@@ -65,7 +65,7 @@ class Uses:
         Raises:
             CompileError: it is not whole, as `build` says.
         """
-        _require_whole(graph, analysis, _needed(graph))
+        require_whole(graph, analysis, needed_nodes(graph))
         uses = cls(graph)
         uses._use("", graph, {}, (), analysis)
         uses._count()
@@ -91,7 +91,7 @@ class Uses:
         if key in self._known:
             return self._known[key]
         if block not in self.order:
-            self.order[block] = _needed(graph)
+            self.order[block] = needed_nodes(graph)
             self.layers.update(((block, node), declared(graph, graph.nodes[node])) for node in self.order[block])
         sites = {node: self._site(block, graph, node, variables, analysis) for node in self.order[block]}
         use = self._known[key] = Use(variables, sites)
@@ -130,4 +130,4 @@ class Uses:
 
 def parameter_count(graph: Graph, analysis: Analysis) -> int:
     """The learnable numbers of the layers that lead to an output."""
-    return sum(analysis.nodes[node].parameters for node in _needed(graph))
+    return sum(analysis.nodes[node].parameters for node in needed_nodes(graph))

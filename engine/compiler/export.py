@@ -1,4 +1,7 @@
-"""Writes a network with its weights for other programs: as ONNX, as TorchScript, or as a program of `torch.export`."""
+"""Writes a network with its weights for other programs: as ONNX, TorchScript or a program of `torch.export`.
+
+The weights alone, without the network, go into a safetensors file.
+"""
 
 from __future__ import annotations
 
@@ -9,16 +12,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import torch
+from safetensors.torch import save_file
 from torch import Tensor, fx, nn
 
 from engine.compiler.build import build
+from engine.compiler.formats import KINDS
+from engine.compiler.randomness import OwnRandomness
 from engine.graph.document import write_atomically
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.wording import on_one_line
 
-KINDS = {"onnx": ".onnx", "torchscript": ".pt", "torch-export": ".pt2"}
-"""What can be written, and how the names of such files end."""
 _BATCH = 2
 _FAILURES = (ArithmeticError, AssertionError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 """What PyTorch's exporters raise on networks that they cannot express."""
@@ -30,19 +34,25 @@ class ExportError(GraphError):
     """A network that cannot be written in a format; its text is one sentence for the user."""
 
 
-def export(graph: Graph, kind: str, path: Path, prepare: Callable[[nn.Module], None] | None = None) -> None:
+def export(
+    graph: Graph, kind: str, path: Path, prepare: Callable[[nn.Module], object] | None = None, seed: int = 0
+) -> None:
     """Write the network of `graph`, in evaluation mode and for batches of any size, to `path` in one step.
+
+    The random numbers of the program are left as they are, so that a run on another thread is not disturbed.
 
     Args:
         kind: one of `KINDS`.
-        prepare: loads weights into the compiled network; without it they are random.
+        prepare: loads weights into the compiled network.
+        seed: without `prepare` the weights are those that a run with this seed starts from.
 
     Raises:
         CompileError: the graph is not a whole network yet.
         ExportError: the format cannot express the network, or a package for it is missing.
         DocumentError: the file cannot be written.
     """
-    model = build(graph)
+    with OwnRandomness(seed):
+        model = build(graph)
     if prepare is not None:
         prepare(model)
     model.eval()
@@ -94,10 +104,16 @@ def _write_program(graph: Graph, model: fx.GraphModule, inputs: tuple[Tensor, ..
     torch.export.save(torch.export.export(model, inputs, dynamic_shapes=_any_batch(inputs)), file)
 
 
+def _write_weights(graph: Graph, model: fx.GraphModule, inputs: tuple[Tensor, ...], file: Path) -> None:
+    # Tied weights share memory, which safetensors refuses; copies load just as well.
+    save_file({name: tensor.clone().contiguous() for name, tensor in model.state_dict().items()}, file)
+
+
 _WRITERS: dict[str, Callable[[Graph, fx.GraphModule, tuple[Tensor, ...], Path], None]] = {
     "onnx": _write_onnx,
     "torchscript": _write_torchscript,
     "torch-export": _write_program,
+    "safetensors": _write_weights,
 }
 
 
@@ -105,11 +121,12 @@ def _inputs(graph: Graph, model: fx.GraphModule, batch: int) -> tuple[Tensor, ..
     """Samples for each argument of `model`, which are valid as ids of anything, too."""
     entries = [node for node in graph.nodes.values() if node.layer == "input"]
     shapes = {node.name.replace(".", "_"): node.params["shape"] for node in entries}
+    own = torch.Generator().manual_seed(0)
     found = []
     for node in model.graph.find_nodes(op="placeholder"):
         shape = shapes[str(node.target)]
         assert isinstance(shape, tuple)
-        found.append(torch.rand(batch, *shape))
+        found.append(torch.rand(batch, *shape, generator=own))
     return tuple(found)
 
 

@@ -13,6 +13,7 @@ import torch
 from torch import nn
 
 from engine.graph.params import Params, ParamValue
+from engine.layers.initialization import HE
 
 _FUNCTIONS: dict[str, tuple[str, dict[str, ParamValue]]] = {
     # Glorot & Bengio, 2010: keeps the variance through layers whose activation has slope 1 at 0.
@@ -58,6 +59,11 @@ def initialize(module: nn.Module, params: Params) -> None:
         step.run(module)
 
 
+def takes_fan_out(params: Params) -> bool:
+    """Whether the weights are drawn by He's rule, and so that it keeps the gradient's size."""
+    return params["weight_init"] in HE and params.get("weight_fan") == "fan_out"
+
+
 def initialization_code(module: nn.Module, params: Params, expression: str) -> list[str]:
     """The lines of Python which do to `expression`, such as `self.conv1`, what `initialize` does to `module`.
 
@@ -93,7 +99,8 @@ def _function(choice: str, params: Params) -> tuple[str, dict[str, ParamValue]]:
             return "constant_", {"val": params["weight_value"]}
         case "normal":
             return "normal_", {"std": params["weight_std"]}
-    return _FUNCTIONS[choice]
+    function, kwargs = _FUNCTIONS[choice]
+    return function, {"mode": "fan_out", **kwargs} if takes_fan_out(params) else kwargs
 
 
 def _as_loop(module: nn.Module, steps: list[_Step], expression: str) -> list[str]:

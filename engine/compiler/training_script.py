@@ -10,9 +10,11 @@ from engine.analysis.shapes import ShapeInference
 from engine.compiler import training_templates as templates
 from engine.compiler.code_format import Code, Line, call
 from engine.compiler.codegen import as_file, network_lines
+from engine.graph.block_edits import ends
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import ParamValue
+from engine.layers.endpoints import INPUT, OUTPUT, loss_weights
 from engine.layers.spec import TensorShape, format_shape
 
 
@@ -36,19 +38,22 @@ class ScriptData:
     """What is set about the data set."""
 
 
-def network_ends(graph: Graph, analysis: Analysis) -> tuple[TensorShape, TensorShape]:
-    """What a network that can be trained by a script takes, and what it gives.
+def network_ends(graph: Graph, analysis: Analysis) -> tuple[TensorShape, dict[str, TensorShape]]:
+    """What a network that can be trained by a script takes, and what it gives at each Output, by their names.
+
+    The main Output comes first, as in `loss_weights`.
 
     Raises:
-        ScriptError: it has not one input and one output.
+        ScriptError: it has not one input, or no output.
     """
-    ends = [[node for node in graph.nodes.values() if node.layer == kind] for kind in ("input", "output")]
-    if [len(nodes) for nodes in ends] != [1, 1]:
-        raise ScriptError("A training script can be written for a network with one Input and one Output.")
-    shapes = [analysis.nodes[node.id].outputs for (node,) in ends]
+    inputs, outputs = ends(graph, INPUT.id), ends(graph, OUTPUT.id)
+    if len(inputs) != 1 or not outputs:
+        raise ScriptError("A training script can be written for a network with one Input and at least one Output.")
+    shapes = [analysis.nodes[node].outputs for node in (*inputs, *outputs)]
     if not all(shapes):
         raise ScriptError("A training script can be written when all layers on the way to the Output are wired.")
-    return shapes[0][0], shapes[1][0]
+    names = [graph.nodes[node].name for node in outputs]
+    return shapes[0][0], {name: shape for name, (shape,) in zip(names, shapes[1:], strict=True)}
 
 
 def training_script(
@@ -80,12 +85,14 @@ def training_script(
             f"The samples of {data.label} are {format_shape(data.sample)}, but the network takes "
             f"{format_shape(sample)}: choose a data set that fits it."
         )
-    if given != (data.classes,):
-        raise ScriptError(
-            f"{data.label} needs {data.classes} numbers at the Output, one for each class, but the network gives "
-            f"{format_shape(given)}."
-        )
-    constants, functions = templates.filled(data.kind, _values(data, recipe, head))
+    for name, shape in given.items():
+        if shape != (data.classes,):
+            end = "the Output" if len(given) == 1 else f"the Output “{name}”"
+            raise ScriptError(
+                f"{data.label} needs {data.classes} numbers at {end}, one for each class, but the network gives "
+                f"{format_shape(shape)}."
+            )
+    constants, functions = templates.filled(data.kind, _values(data, recipe, head, loss_weights(graph)))
     gap = [Line(""), Line("")]
     return as_file(
         [*_lines(constants), *gap, *network, *gap, *_lines(functions)],
@@ -99,7 +106,9 @@ def _lines(text: str) -> list[Line]:
     return [Line(line) for line in text.strip("\n").splitlines()]
 
 
-def _values(data: ScriptData, recipe: Mapping[str, ParamValue], head: Sequence[str]) -> dict[str, str]:
+def _values(
+    data: ScriptData, recipe: Mapping[str, ParamValue], head: Sequence[str], weights: Mapping[str, float]
+) -> dict[str, str]:
     """What is put into the templates."""
     rate, decay, momentum = (float(str(recipe[name])) for name in ("learning_rate", "weight_decay", "momentum"))
     arguments = ["lr=options.learning_rate"]
@@ -118,6 +127,8 @@ def _values(data: ScriptData, recipe: Mapping[str, ParamValue], head: Sequence[s
         "grey": "transforms.Grayscale(), " if data.sample[:1] == (1,) else "",
         "head": ", ".join(f'"{path}"' for path in head) + ("," if len(head) == 1 else ""),
         "freezes": "yes" if head else "",
+        "weights": "".join(f'    "{name}": {weight!r},\n' for name, weight in weights.items()),
+        "several": "yes" if len(weights) > 1 else "",
         "optimizer": "\n".join(line.text for line in made.lines(depth=1)),
         "loss": str(recipe["loss"]),
         "learning_rate": repr(rate),

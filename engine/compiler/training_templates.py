@@ -7,8 +7,8 @@ from string import Template
 
 TAKEN = frozenset(
     """
-    CLASSES HEAD Samples average choose_device divide evaluate freeze_backbone load_data load_in_turn loss_of main
-    parse_options spirals train_epoch
+    CLASSES HEAD LOSS_WEIGHTS Samples average choose_device divide evaluate freeze_backbone load_data load_in_turn
+    loss_of main parse_options spirals train_epoch
     """.split()
 )
 """The names of functions and constants of a script, which no class of its network can have."""
@@ -20,6 +20,12 @@ CLASSES = $classes
 _HEAD = """
 HEAD = ($head)
 """
+
+_WEIGHTS = '''
+LOSS_WEIGHTS = {
+$weights}
+"""How much the loss at each output of the network counts in training; the first output is the main one."""
+'''
 
 _DIVIDE = '''
 def divide(count: int) -> tuple[Tensor, Tensor]:
@@ -116,6 +122,19 @@ def loss_of(outputs: Tensor, targets: Tensor) -> Tensor:
 ''',
 }
 
+_ONE_LOSS = """
+        loss = loss_of(network(inputs), targets)
+        loss.backward()
+"""
+
+_SEVERAL_LOSSES = """
+        scores, *auxiliary = network(inputs)
+        loss = loss_of(scores, targets)
+        losses = [loss, *(loss_of(other, targets) for other in auxiliary)]
+        weighted = [weight * each for weight, each in zip(LOSS_WEIGHTS.values(), losses, strict=True)]
+        torch.stack(weighted).sum().backward()
+"""
+
 _LOOP = '''
 def train_epoch(
     network: nn.Module,
@@ -123,13 +142,12 @@ def train_epoch(
     optimizer: torch.optim.Optimizer,
     device: torch.device,
 ) -> float:
-    """Go through the training samples once, and return the mean loss."""
+    """Go through the training samples once, and return the mean loss${at_main}."""
     total = torch.zeros(2, device=device)
     for inputs, targets in loader:
         inputs, targets = inputs.to(device), targets.to(device)
         optimizer.zero_grad()
-        loss = loss_of(network(inputs), targets)
-        loss.backward()
+$learn
         optimizer.step()
         total += torch.stack([loss.detach() * len(targets), loss.new_tensor(len(targets))])
     if dist.is_initialized():
@@ -139,14 +157,14 @@ def train_epoch(
 
 @torch.no_grad()
 def evaluate(model: nn.Module, loader: DataLoader[tuple[Tensor, ...]], device: torch.device) -> tuple[float, float]:
-    """The mean loss and the share of samples whose largest output is the right class."""
+    """The mean loss${at_main} and the share of samples whose largest score is for the right class."""
     model.eval()
     loss, correct, count = 0.0, 0, 0
     for inputs, targets in loader:
         inputs, targets = inputs.to(device), targets.to(device)
-        outputs = model(inputs)
-        loss += loss_of(outputs, targets).item() * len(targets)
-        correct += int((outputs.argmax(1) == targets).sum())
+        $scores = model(inputs)
+        loss += loss_of(scores, targets).item() * len(targets)
+        correct += int((scores.argmax(1) == targets).sum())
         count += len(targets)
     return loss / count, correct / count
 
@@ -250,6 +268,7 @@ def filled(kind: str, values: Mapping[str, str]) -> tuple[str, str]:
         values: what is put into the templates.
     """
     freezes, threads = bool(values["freezes"]), values["threads"]
+    several = bool(values["several"])
     more = {
         **values,
         "data_option": "" if kind == "spirals" else _DATA_OPTION,
@@ -258,9 +277,12 @@ def filled(kind: str, values: Mapping[str, str]) -> tuple[str, str]:
         "freeze": "    freeze_backbone(model)\n" if freezes else "",
         "refreeze": "        freeze_backbone(model)\n" if freezes else "",
         "load": _LOAD_AT_ONCE if kind == "spirals" else _LOAD_IN_TURN,
+        "learn": (_SEVERAL_LOSSES if several else _ONE_LOSS).strip("\n"),
+        "scores": "scores, *_" if several else "scores",
+        "at_main": " at the main output" if several else "",
     }
     parts = [_DATA[kind], *([_FREEZE] if freezes else []), _LOSSES[values["loss"]], _LOOP, _OPTIONS, _MAIN]
     functions = "\n\n".join(Template(part).substitute(more).strip("\n") + "\n" for part in parts)
-    constants = [_CONSTANTS, *([_HEAD] if freezes else [])]
+    constants = [_CONSTANTS, *([_HEAD] if freezes else []), *([_WEIGHTS] if several else [])]
     aliases = "Samples = Dataset[tuple[Tensor, ...]]\n"
     return "".join(Template(part).substitute(more).lstrip("\n") for part in constants) + aliases, functions

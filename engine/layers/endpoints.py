@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine.graph.params import Params, Shape
+from engine.graph.block_edits import ends
+from engine.graph.model import Graph
+from engine.graph.params import Float, Params, Shape, format_value
 from engine.layers.spec import Call, LayerSpec, Port, format_shape
 
 
@@ -35,20 +37,45 @@ INPUT = LayerSpec(
     summary=_shape_summary,
 )
 
+LOSS_WEIGHT = Float(
+    name="loss_weight",
+    default=1.0,
+    minimum=0.0,
+    maximum=1000.0,
+    doc="How much the loss at this Output counts when there are several: training follows the gradient of the weighted "
+    "sum of all losses. GoogLeNet's auxiliary heads count 0.3 each. The main Output is the one that was added first: "
+    "the loss that is shown, the accuracy and all predictions come from it alone. A single Output counts wholly, "
+    "whatever is set here.",
+    passed=False,
+)
+"""The weight of an Output's loss; see `loss_weights`."""
+
+
+def _loss_summary(params: Params) -> str:
+    weight = params[LOSS_WEIGHT.name]
+    return "" if weight == LOSS_WEIGHT.default else f"loss × {format_value(weight)}"
+
+
 OUTPUT = LayerSpec(
     id="output",
     label="Output",
     family="Input and output",
     call=Call.OUTPUT,
     base_name="output",
-    doc="What the network answers: one score for each class. The loss compares it with the target.",
+    doc="What the network answers: one score for each class. The loss compares it with the target. Of several Outputs "
+    "the one that was added first is the main one; the others are auxiliary heads, which only help it to learn.",
     formula="ŷ = x",
     shape_rule="The same as its input.",
-    when="Every network ends with one.",
-    pitfalls="It has to have as many values as the data set has classes.",
+    when="Every network ends with one. A second one half way feeds gradient into the lower layers of a deep network.",
+    pitfalls="It has to have as many values as the data set has classes. When the main one of several is deleted and "
+    "added anew, another one has become the main one.",
+    source="Auxiliary heads: Szegedy et al., 2015 (Going Deeper with Convolutions)",
+    also="head auxiliary classifier deep supervision",
     icon="logout-variant",
+    params=(LOSS_WEIGHT,),
     inputs=(Port("scores"),),
     outputs=(),
+    summary=_loss_summary,
 )
 
 BLOCK_INPUT = LayerSpec(
@@ -81,3 +108,15 @@ BLOCK_OUTPUT = LayerSpec(
     inputs=(Port("value"),),
     outputs=(),
 )
+
+
+def loss_weights(graph: Graph) -> dict[str, float]:
+    """How much the loss at each Output of a network counts, by the Outputs' names.
+
+    They come in the order in which the compiled network returns its outputs, the main one first. A single Output has
+    nothing to be weighed against, so it counts 1.
+    """
+    outputs = [graph.nodes[node] for node in ends(graph, OUTPUT.id)]
+    if len(outputs) == 1:
+        return {outputs[0].name: 1.0}
+    return {node.name: LOSS_WEIGHT.check(node.params[LOSS_WEIGHT.name]) for node in outputs}

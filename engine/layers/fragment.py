@@ -1,7 +1,7 @@
 """Parts of a network as text, for the clipboard: copied between windows, pasted into e-mails, edited by hand.
 
-The text holds the layers, the wires among them, and the blocks that they are instances of. What comes from a
-clipboard is not trusted: whatever is wrong with it becomes one sentence.
+The text holds the layers, the wires among them, the frames around them, notes, and the blocks that the layers are
+instances of. What comes from a clipboard is not trusted: whatever is wrong with it becomes one sentence.
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 import msgspec
 
 from engine.graph import document, expressions
+from engine.graph.annotation_edits import AddAnnotation
+from engine.graph.annotations import Annotation, AnnotationId, Frame, Note, enclosed, new_annotation_ids
 from engine.graph.block_edits import DefineBlock
 from engine.graph.blocks import PREFIX, BlockDefinition, block_of
 from engine.graph.document import MAX_NODES, DocumentError
@@ -27,8 +29,8 @@ from engine.layers.validation import misplaced, validated
 from engine.layers.wiring import refusal
 
 TAG = "netwright_fragment"
-VERSION = 2
-"""Since version 2 blocks come along; a text of version 1 reads like one without."""
+VERSION = 3
+"""Since version 2 blocks come along, since version 3 frames and notes; older texts read like ones without."""
 GRID = 8.0
 """Pasted nodes move by multiples of this, so that what was aligned stays aligned."""
 MAX_CHARACTERS = 32 * 1024 * 1024
@@ -41,15 +43,19 @@ class _Fragment(msgspec.Struct, forbid_unknown_fields=True):
     nodes: msgspec.Raw
     edges: msgspec.Raw = msgspec.Raw(b"[]")
     blocks: msgspec.Raw = msgspec.Raw(b"[]")
+    frames: msgspec.Raw = msgspec.Raw(b"[]")
+    notes: msgspec.Raw = msgspec.Raw(b"[]")
     variables: dict[str, bool | int | float | str | tuple[int, ...]] = {}
 
 
 class _Lines(msgspec.Struct):
     """The parts of a project file that are also those of a fragment."""
 
+    blocks: msgspec.Raw
     nodes: msgspec.Raw
     edges: msgspec.Raw
-    blocks: msgspec.Raw
+    frames: msgspec.Raw = msgspec.Raw(b"[]")
+    notes: msgspec.Raw = msgspec.Raw(b"[]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,27 +66,24 @@ class Pasted:
     """Defines the blocks that are missing, and adds the nodes and the wires among them."""
     nodes: tuple[Node, ...]
     """The nodes that it adds, with their new ids, names and positions."""
+    annotations: tuple[Frame | Note, ...] = ()
+    """The frames and notes that it adds, with their new ids and positions."""
 
 
-def copy(graph: Graph, nodes: Iterable[NodeId]) -> str:
-    """Write `nodes`, the wires among them, and the blocks that they use as JSON text."""
+def copy(graph: Graph, nodes: Iterable[NodeId], notes: Iterable[AnnotationId] = ()) -> str:
+    """Write `nodes`, the wires among them, the frames around none but them, `notes`, and the used blocks as JSON."""
     wanted = set(nodes)
     chosen = [node for node in graph.nodes.values() if node.id in wanted]
     edges = [edge for node in chosen for edge in graph.incoming(node.id) if edge.source in wanted]
-    part = Graph.assemble(chosen, edges, {}, _used_blocks(graph, chosen))
+    wanted_notes = set(notes)
+    annotations: list[Annotation] = [frame for frame in graph.annotations.frames if frame.members <= wanted]
+    annotations += [note for note in graph.annotations.notes if note.id in wanted_notes]
+    part = Graph.assemble(chosen, edges, {}, _used_blocks(graph, chosen), annotations)
     lines = msgspec.json.decode(document.dump(part), type=_Lines)
     # What expressions among the parameters mean, wherever they are pasted.
     known = msgspec.json.encode({param.name: param.default for param in variables(graph)})
-    text = b",\n".join(
-        (
-            f'{{"{TAG}": {VERSION}'.encode(),
-            b'"blocks": ' + lines.blocks,
-            b'"nodes": ' + lines.nodes,
-            b'"edges": ' + lines.edges,
-            b'"variables": ' + known + b"}\n",
-        )
-    )
-    return text.decode()
+    parts = (f'"{name}": '.encode() + bytes(raw) for name, raw in msgspec.structs.asdict(lines).items())
+    return b",\n".join((f'{{"{TAG}": {VERSION}'.encode(), *parts, b'"variables": ' + known + b"}\n")).decode()
 
 
 def paste(
@@ -107,13 +110,23 @@ def paste(
     place = project.blocks.graph(graph.block)
     nodes = sorted(part.nodes.values(), key=lambda node: (len(node.id), node.id))
     defined, names = _define(project, _used_blocks(part, nodes))
-    way = offset if at is None else _way_to(at, nodes)
+    notes = part.annotations.notes
+    positions = [node.position for node in nodes] + [note.position for note in notes]
+    way = offset if at is None else _way_to(at, positions)
     added = _add(place, [replace(node, layer=_relinked(node.layer, names)) for node in nodes], known, way)
     edges = _wire(place, part, added)
+    annotations = _annotate(place, part, {old: node.id for old, node in added.items()}, way)
     new_nodes = tuple(added.values())
-    label = f"{title} {new_nodes[0].name}" if len(new_nodes) == 1 else f"{title} {len(new_nodes)} layers"
-    steps: tuple[Edit, ...] = (*map(DefineBlock, defined), *map(AddNode, new_nodes), *map(Connect, edges))
-    return Pasted(Compound(label, steps), new_nodes)
+    nodes_added = (*map(AddNode, new_nodes), *map(Connect, edges))
+    steps: tuple[Edit, ...] = (*map(DefineBlock, defined), *nodes_added, *map(AddAnnotation, annotations))
+    return Pasted(Compound(f"{title} {_called(new_nodes, len(notes))}", steps), new_nodes, annotations)
+
+
+def _called(nodes: Sequence[Node], notes: int) -> str:
+    """What is pasted, for the undo history."""
+    if nodes:
+        return nodes[0].name if len(nodes) == 1 else f"{len(nodes)} layers"
+    return "note" if notes == 1 else f"{notes} notes"
 
 
 def _used_blocks(graph: Graph, nodes: Iterable[Node]) -> list[BlockDefinition]:
@@ -150,20 +163,23 @@ def _parse(text: str) -> tuple[Graph, Params]:
         raise GraphError("The clipboard holds a damaged part of a network.") from error
     if not 1 <= found.netwright_fragment <= VERSION:
         raise GraphError("The clipboard holds layers of another version of Netwright.")
-    data = b'{"netwright": %d, "blocks": %b, "nodes": %b, "edges": %b}' % (
+    data = b'{"netwright": %d, "blocks": %b, "nodes": %b, "edges": %b, "frames": %b, "notes": %b}' % (
         document.VERSION,
         found.blocks,
         found.nodes,
         found.edges,
+        found.frames,
+        found.notes,
     )
     try:
         part = document.parse(data, _WHERE)
     except DocumentError as error:
         raise GraphError(str(error)) from error
-    if not part.nodes:
+    if not part.nodes and not part.annotations:
         raise GraphError("The clipboard holds no layers.")
     alone = Graph.assemble((), (), {}, (block.definition() for block in part.blocks.values()))
-    return Graph.assemble(part.nodes.values(), part.edges, {}, _canonical(alone)), found.variables
+    annotations = part.annotations.values()
+    return Graph.assemble(part.nodes.values(), part.edges, {}, _canonical(alone), annotations), found.variables
 
 
 def _canonical(project: Graph) -> list[BlockDefinition]:
@@ -200,9 +216,9 @@ def _relinked(layer: str, names: Mapping[str, str]) -> str:
     return layer if block is None else PREFIX + names[block]
 
 
-def _way_to(at: Point, nodes: Sequence[Node]) -> Point:
-    """How far to move `nodes` so that their middle lies near `at`."""
-    columns, rows = [node.position[0] for node in nodes], [node.position[1] for node in nodes]
+def _way_to(at: Point, positions: Sequence[Point]) -> Point:
+    """How far to move what lies at `positions` so that its middle lies near `at`."""
+    columns, rows = zip(*positions, strict=True)
     dx = at[0] - (min(columns) + max(columns)) / 2
     dy = at[1] - (min(rows) + max(rows)) / 2
     return round(dx / GRID) * GRID, round(dy / GRID) * GRID
@@ -263,3 +279,16 @@ def _wire(place: Graph, part: Graph, added: Mapping[NodeId, Node]) -> list[Edge]
             place.add_edge(copied)
             wired.append(copied)
     return wired
+
+
+def _annotate(place: Graph, part: Graph, ids: Mapping[NodeId, NodeId], way: Point) -> tuple[Frame | Note, ...]:
+    """Add copies of the frames and notes of `part` to `place`, the frames around the copies of their layers."""
+    found: list[Frame | Note] = [*enclosed(part.annotations.frames, ids)]
+    for note in part.annotations.notes:
+        x, y = note.position
+        found.append(replace(note, position=(x + way[0], y + way[1])))
+    identifiers = new_annotation_ids(place, len(found))
+    copies = tuple(replace(copied, id=new_id) for copied, new_id in zip(found, identifiers, strict=True))
+    for copied in copies:
+        place.annotations.add(copied)
+    return copies

@@ -6,9 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from engine.graph import expressions, names
+from engine.graph.annotation_edits import AddAnnotation, remove_annotation
+from engine.graph.annotations import Annotation, AnnotationId, enclosed, new_annotation_ids
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT, DefineBlock, SetLayer, ends
 from engine.graph.blocks import PREFIX, Block, BlockDefinition, block_of
-from engine.graph.edits import AddNode, Compound, Connect, Edit, MoveNodes, RemoveNode
+from engine.graph.edits import AddNode, Compound, Connect, Edit, EnterFrames, MoveNodes, RemoveNode, remove
 from engine.graph.errors import GraphError
 from engine.graph.model import Edge, Graph, Node, NodeId, Point, new_ids
 from engine.graph.params import Param, ParamValue
@@ -36,8 +38,13 @@ class Grouped:
     """The name of the block."""
 
 
-def group(graph: Graph, nodes: Collection[NodeId], name: str = "Block") -> Grouped:
+def group(
+    graph: Graph, nodes: Collection[NodeId], name: str = "Block", notes: Collection[AnnotationId] = ()
+) -> Grouped:
     """The edit that makes a block of `nodes`, named `name` or like it, and places one instance of it instead.
+
+    Frames whose layers all go into the block go with them, and so do `notes`. The instance takes the place of the
+    layers in frames around all of them and others.
 
     Raises:
         GraphError: they cannot be a block, with the reason.
@@ -50,6 +57,8 @@ def group(graph: Graph, nodes: Collection[NodeId], name: str = "Block") -> Group
     results = _distinct((edge.source, edge.source_port) for edge in _crossing(graph, chosen, inwards=False))
     results = results or [(node, 0) for node in chosen if not graph.outgoing(node)]
     definition = _definition(graph, chosen, block, prefix, feeds, results)
+    inner_notes = [note for note in graph.annotations.notes if note.id in notes]
+    definition = replace(definition, annotations=(*definition.annotations, *inner_notes))
     taken = graph.unique_name(base_name(block))
     params: dict[str, ParamValue] = {param.name: expressions.MARK + param.name for param in definition.params}
     params |= {param.name: param.default for param in INSTANCE_PARAMS}
@@ -60,11 +69,15 @@ def group(graph: Graph, nodes: Collection[NodeId], name: str = "Block") -> Group
     for edge in _crossing(graph, chosen, inwards=False):
         port = results.index((edge.source, edge.source_port))
         wires.append(Edge(instance.id, port, edge.target, edge.target_port))
+    around = [frame for frame in graph.annotations.frames if frame.members > set(chosen)]
+    entering = EnterFrames(tuple(replace(frame, members=frozenset({instance.id})) for frame in around))
     steps: tuple[Edit, ...] = (
+        *(remove_annotation(graph, note.id) for note in inner_notes),
+        remove(graph, chosen),
         DefineBlock(definition),
-        *map(RemoveNode, chosen),
         AddNode(instance),
         *map(Connect, wires),
+        *((entering,) if around else ()),
     )
     return Grouped(Compound(f"Group into {block}", steps), instance.id, block)
 
@@ -102,6 +115,7 @@ class _Unpacking:
         self._top, self._height = min(rows, default=0.0), max(rows, default=0.0) - min(rows, default=0.0) + _ROW
         self._nodes: list[Node] = []
         self._edges: list[Edge] = []
+        self._annotations: list[Annotation] = []
 
     def edit(self) -> Edit:
         """Remove the instance, make room, and add its layers with their wires."""
@@ -120,8 +134,13 @@ class _Unpacking:
             x, y = graph.nodes[follower].position
             moved[follower] = (x, y + lower)
         room = (MoveNodes(moved),) if moved and lower > 0 else ()
-        added = (*map(AddNode, self._nodes), *map(Connect, self._edges))
-        return Compound(f"Ungroup {node.name}", (*room, RemoveNode(node.id), *added))
+        members = frozenset(added.id for added in self._nodes)
+        around = tuple(replace(frame, members=members) for frame in graph.annotations.around(node.id) if members)
+        identifiers = new_annotation_ids(graph, len(self._annotations))
+        annotations = (replace(copy, id=new) for copy, new in zip(self._annotations, identifiers, strict=True))
+        added = (*map(AddNode, self._nodes), *map(Connect, self._edges), *map(AddAnnotation, annotations))
+        entering = (EnterFrames(around),) if around else ()
+        return Compound(f"Ungroup {node.name}", (*room, RemoveNode(node.id), *added, *entering))
 
     def _layers(self) -> list[Node]:
         found = (node for node in self._inner.nodes.values() if node.layer not in (BLOCK_INPUT, BLOCK_OUTPUT))
@@ -129,12 +148,12 @@ class _Unpacking:
 
     def _unpack(self, name: str, index: int, feeds: dict[int, Feed], ids: dict[NodeId, NodeId]) -> dict[int, Feed]:
         """Add one copy, fed by `feeds`; return what its outputs are."""
-        x, y = self._node.position
+        self._annotate(index, ids)
         for inner in self._layers():
             layer = declared(self._inner, inner)
             known = {param.name: param for param in layer.params}
             params = {key: self._plain(known[key], value) for key, value in inner.params.items()}
-            place = (x + inner.position[0], y + inner.position[1] - self._top + index * self._height)
+            place = self._place(inner.position, index)
             self._nodes.append(Node(ids[inner.id], inner.layer, f"{name}.{inner.name}", params, place))
         inputs = {end: port for port, end in enumerate(ends(self._inner, BLOCK_INPUT))}
 
@@ -148,6 +167,21 @@ class _Unpacking:
         outputs = ((port, self._inner.incoming(end)) for port, end in enumerate(ends(self._inner, BLOCK_OUTPUT)))
         found = {port: source(edges[0]) for port, edges in outputs if edges}
         return {port: feed for port, feed in found.items() if feed is not None}
+
+    def _place(self, position: Point, index: int) -> Point:
+        """Where in the graph something at `position` inside the copy of this index comes to lie."""
+        x, y = self._node.position
+        return x + position[0], y + position[1] - self._top + index * self._height
+
+    def _annotate(self, index: int, ids: dict[NodeId, NodeId]) -> None:
+        """Add the frames of one copy; and the notes, which need to be read only once."""
+        for frame in self._inner.annotations.frames:
+            members = frozenset(ids[member] for member in frame.members if member in ids)
+            if members:
+                self._annotations.append(replace(frame, members=members))
+        if index == 0:
+            notes = self._inner.annotations.notes
+            self._annotations += [replace(note, position=self._place(note.position, index)) for note in notes]
 
     def _plain(self, param: Param, value: ParamValue) -> ParamValue:
         """`value` in terms of what surrounds the instance: a plain one where that is plain too."""
@@ -230,7 +264,8 @@ def _definition(
         port = feeds.index((edge.source, edge.source_port))
         edges.append(Edge(inputs[port], 0, ids[edge.target], edge.target_port))
     edges += [Edge(ids[node], port, end, 0) for (node, port), end in zip(results, outputs, strict=True)]
-    return BlockDefinition(block, _used_variables(graph, chosen), "", tuple(nodes), tuple(edges))
+    frames = tuple(enclosed(graph.annotations.frames, ids))
+    return BlockDefinition(block, _used_variables(graph, chosen), "", tuple(nodes), tuple(edges), frames)
 
 
 def _used_variables(graph: Graph, chosen: Sequence[NodeId]) -> tuple[Param, ...]:

@@ -15,6 +15,8 @@ _TITLES = {
     "constant": "Constant",
     "normal": "Normal",
 }
+HE = ("he_uniform", "he_normal")
+"""The choices that follow He's rule."""
 
 
 def weight_init() -> tuple[Param, ...]:
@@ -32,6 +34,19 @@ def weight_init() -> tuple[Param, ...]:
             "layer (Saxe et al., 2014). With zeros or a constant all units stay alike and learn the same. "
             "All of these start biases at zero. "
             "PyTorch's default draws weights and biases uniformly within ±1/√inputs in most layers.",
+        ),
+        Choice(
+            name="weight_fan",
+            label="Fan",
+            default="fan_in",
+            options=("fan_in", "fan_out"),
+            titles=("In (signal)", "Out (gradient)"),
+            passed=False,
+            only_with=("weight_init", HE),
+            doc="What keeps its size through the layers: with the fan in, the number of inputs of a unit, the signal "
+            "on its way forward; with the fan out, the number of units that an input goes to, the gradient on its way "
+            "back. Either will do (He et al., 2015, section 2.2); torchvision's ResNets, VGGs and MobileNets take the "
+            "fan out.",
         ),
         Float(
             name="weight_value",

@@ -302,7 +302,7 @@ LOCAL_RESPONSE_NORM = LayerSpec(
 
 L2_NORMALIZE = LayerSpec(
     id="l2_normalize",
-    label="L2 normalize works",
+    label="L2 normalize",
     family="Normalization",
     target="torch.nn.functional.normalize",
     call=Call.FUNCTION,

@@ -76,6 +76,8 @@ class Port:
     """Whether whole numbers are taken, such as the ids of words; what arrives is cast by `.long()`."""
 
 
+Argument: TypeAlias = ParamValue | tuple[float, ...]
+"""What a module or function may be called with, beside tensors."""
 Index: TypeAlias = int | tuple[int | slice, ...]
 """What may stand in brackets behind a result: `0` for `[0]`, `(slice(None), -1)` for `[:, -1]`."""
 
@@ -86,7 +88,7 @@ class Invocation:
 
     target: str
     """The dotted path, such as `torch.nn.Conv2d`."""
-    kwargs: dict[str, ParamValue] = field(default_factory=dict)
+    kwargs: dict[str, Argument] = field(default_factory=dict)
     """The keyword arguments, sizes that follow from the input first."""
     arguments: tuple[int, ...] = ()
     """Which inputs are passed, by number and in order; empty for each of them once."""
@@ -158,7 +160,7 @@ class LayerSpec:
     """Where wires begin."""
     count_outputs: Callable[[Params], int] | None = None
     """How many outputs there are where that depends on the parameters; all are like the first of `outputs`."""
-    wire: Callable[[Sequence[TensorShape], Params], dict[str, ParamValue]] = no_sizes
+    wire: Callable[[Sequence[TensorShape], Params], Mapping[str, Argument]] = no_sizes
     """The arguments that follow from the input shapes, such as `in_channels`; they win over parameters."""
     arguments: tuple[int, ...] = ()
     """Which inputs are passed, by number and in order, where that is not each of them once."""
@@ -208,7 +210,7 @@ class LayerSpec:
         sizes = self.wire(shapes, params)
         target = self.target if self.choose_target is None else self.choose_target(shapes, params)
         # Named twice, so that sizes stand first and win.
-        kwargs = {**sizes, **passed, **sizes}
+        kwargs: dict[str, Argument] = {**sizes, **passed, **sizes}
         return Invocation(target, kwargs, self.arguments, self.call_kwargs, self.pick(params))
 
     def objection(self, shapes: Sequence[TensorShape], params: Params) -> str | None:

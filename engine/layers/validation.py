@@ -30,7 +30,7 @@ def validated(graph: Graph) -> Graph:
         replace(block.definition(), nodes=tuple(_validated(block.graph, block.params)))
         for block in graph.blocks.values()
     ]
-    return Graph.assemble(nodes, graph.edges, graph.settings, blocks)
+    return Graph.assemble(nodes, graph.edges, graph.settings, blocks, graph.annotations.values())
 
 
 def _validated(graph: Graph, variables: Sequence[Param]) -> list[Node]:

@@ -109,8 +109,9 @@ def save(session: TrainingSession, directory: Path) -> None:
 def restore(session: TrainingSession, directory: Path) -> None:
     """Bring a freshly made session to where the run in `directory` stands; it goes on as if never interrupted.
 
-    The number of epochs, the device and the strength of learning rate, momentum and weight decay may differ from the
-    recipe that was saved; a new learning rate in the recipe wins over the one that was in force.
+    The number of epochs, the device, the strength of learning rate, momentum and weight decay, and the weights of
+    several outputs' losses may differ from what was saved; a new learning rate in the recipe wins over the one that
+    was in force.
 
     Raises:
         TrainingError: there is no checkpoint, it is damaged, or it belongs to another network, data set or recipe.

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from engine.data.splits import TensorSet
-from engine.training.objective import loss_function, loss_targets
+from engine.training.objective import loss_function, loss_targets, main_output
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +32,8 @@ def evaluate(
 ) -> Generator[None, None, Evaluation]:
     """Evaluate in evaluation mode without gradients, yielding after each batch so that it can be abandoned.
 
+    Of a network with several outputs the main one alone counts.
+
     The network is back in training mode when the generator has ended or was closed.
     """
     batches: list[Tensor] = []
@@ -50,7 +52,7 @@ def evaluate(
 @torch.no_grad()
 def _measure(model: nn.Module, inputs: Tensor, targets: Tensor, classes: int, loss: str) -> Tensor:
     """Summed loss and number of correct samples of one batch, shape (2,), left on the device."""
-    outputs = model(inputs)
-    mean_loss = loss_function(loss)(outputs, loss_targets(loss, targets, classes))
-    correct = (outputs.argmax(1) == targets).sum()
+    scores = main_output(model(inputs))
+    mean_loss = loss_function(loss)(scores, loss_targets(loss, targets, classes))
+    correct = (scores.argmax(1) == targets).sum()
     return torch.stack([mean_loss * len(targets), correct.to(mean_loss.dtype)])

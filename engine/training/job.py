@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -31,3 +31,6 @@ class TrainingJob:
     load_weights: Callable[[nn.Module, Callable[[str], None]], object] | None = None
     """Loads pretrained weights into the network and tells what it is doing, by sentences; what the teller raises ends
     it. Not called for a run that goes on, whose checkpoint has all weights."""
+    loss_weights: Mapping[str, float] = field(default_factory=dict)
+    """How much the loss at each output of the network counts, by the outputs' names and in the order in which the
+    network returns them, the main one first; may be left out for a network with a single output."""

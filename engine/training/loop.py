@@ -19,7 +19,7 @@ from engine.data.splits import Splits, TensorSet, epoch_order
 from engine.training import devices
 from engine.training.evaluation import Evaluation, evaluate, evaluation_batch_size
 from engine.training.failures import TrainingError
-from engine.training.objective import check_model, loss_function, loss_targets, make_optimizer
+from engine.training.objective import check_model, loss_targets, make_optimizer, objective
 from engine.training.pace import Pace
 from engine.training.status import EpochResult
 from engine.training.telemetry import Telemetry
@@ -32,7 +32,11 @@ if TYPE_CHECKING:
 
 
 class TrainingSession:
-    """One run: network, optimiser, data, measurements, and where it stands."""
+    """One run: network, optimiser, data, measurements, and where it stands.
+
+    A network may have several outputs. The weighted sum of their losses is minimised; the losses that are measured and
+    the results of evaluations are those of the main output alone, so that they can be compared. See `objective`.
+    """
 
     def __init__(
         self,
@@ -60,7 +64,7 @@ class TrainingSession:
         self.model = job.build_model().to(device).train()
         if job.load_weights is not None and not job.resume:
             job.load_weights(self.model, announce)
-        check_model(self.model, splits, device)
+        check_model(self.model, splits, device, job.loss_weights)
         self.telemetry = Telemetry(self.model, device)
         self.optimizer = make_optimizer(job.recipe, [p for p in self.model.parameters() if p.requires_grad], device)
         self.epochs = job.recipe.epochs
@@ -177,15 +181,16 @@ class TrainingSession:
         done = self.step - epoch * self.steps_per_epoch
         order = epoch_order(len(self.splits.train), self.job.recipe.seed, epoch + 1).to(self.device)
         inputs, targets = self.splits.train.inputs, self._targets
-        model, optimizer, loss_of = self.model, self.optimizer, loss_function(self.job.recipe.loss)
+        model, optimizer = self.model, self.optimizer
+        losses_of = objective(self.job.recipe.loss, list(self.job.loss_weights.values()))
         parameters, record = list(model.parameters()), self.telemetry.record
         self.pace.start(self.step)
         for index in torch.split(order, self.batch_size)[done:]:
             # None instead of zero spares a pass over all gradients, and zero_grad() would time itself on top.
             for parameter in parameters:
                 parameter.grad = None
-            loss = loss_of(model(inputs.index_select(0, index)), targets.index_select(0, index))
-            torch.autograd.backward(loss)
+            loss, minimised = losses_of(model(inputs.index_select(0, index)), targets.index_select(0, index))
+            torch.autograd.backward(minimised)
             optimizer.step()
             self.step += 1
             if record(loss):

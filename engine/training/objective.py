@@ -1,8 +1,8 @@
-"""Losses and optimisers as torch has them, and the check that a network fits the data."""
+"""Losses and optimisers as torch has them, what several outputs are for, and the check that a network fits the data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 import torch
 from torch import Tensor, nn
@@ -14,12 +14,50 @@ from engine.training.failures import TrainingError, is_out_of_memory
 from engine.training.recipe import Recipe
 
 LossFunction = Callable[[Tensor, Tensor], Tensor]
-"""From outputs (n, classes) and the targets that `loss_targets` makes to the mean loss, a scalar."""
+"""From scores (n, classes) and the targets that `loss_targets` makes to the mean loss, a scalar."""
+Outputs = Tensor | tuple[Tensor, ...]
+"""What a network gives: the scores (n, classes), or a tuple of such, the main ones first."""
+Objective = Callable[[Outputs, Tensor], tuple[Tensor, Tensor]]
+"""From outputs and targets to the loss that is shown and the one that is minimised, two scalars."""
 
 
 def loss_function(name: str) -> LossFunction:
     """The loss of a recipe."""
     return functional.mse_loss if name == "mse" else functional.cross_entropy
+
+
+def main_output(outputs: Outputs) -> Tensor:
+    """The scores (n, classes) that predictions, accuracy and the loss that is shown come from.
+
+    Those of auxiliary heads, which come behind them, are of use for training alone.
+    """
+    return outputs if isinstance(outputs, Tensor) else outputs[0]
+
+
+def objective(name: str, weights: Sequence[float]) -> Objective:
+    """What a network is trained for.
+
+    Shown is the loss at the main output, so that it can be compared with the loss in validation; minimised is the sum
+    of the losses at all outputs, each times its weight (Szegedy et al. 2015, section 5). With a single output the two
+    are the same tensor.
+
+    Args:
+        name: the loss.
+        weights: how much the loss at each output counts; none, or just one, for a network with a single output.
+    """
+    loss_of = loss_function(name)
+
+    def of_one(outputs: Outputs, targets: Tensor) -> tuple[Tensor, Tensor]:
+        loss = loss_of(main_output(outputs), targets)
+        return loss, loss
+
+    def of_several(outputs: Outputs, targets: Tensor) -> tuple[Tensor, Tensor]:
+        losses = [loss_of(scores, targets) for scores in outputs]
+        # A weight of 0 stays in the sum, so that the head gets a gradient of zeros, like any layer that learns nothing.
+        minimised = torch.stack([weight * loss for weight, loss in zip(weights, losses, strict=True)]).sum()
+        return losses[0], minimised
+
+    return of_several if len(weights) > 1 else of_one
 
 
 def loss_targets(name: str, classes: Tensor, count: int) -> Tensor:
@@ -43,14 +81,19 @@ def make_optimizer(recipe: Recipe, parameters: Sequence[nn.Parameter], device: t
     return torch.optim.SGD(parameters, lr=rate, momentum=recipe.momentum, weight_decay=decay, **form)
 
 
-def check_model(model: nn.Module, splits: Splits, device: torch.device) -> None:
+def check_model(
+    model: nn.Module, splits: Splits, device: torch.device, loss_weights: Mapping[str, float] | None = None
+) -> None:
     """Try the network on two samples and refuse one that cannot be trained on this data.
 
     It runs in evaluation mode, so it changes neither weights nor statistics; random numbers are put back.
 
+    Args:
+        loss_weights: how much the loss at each output counts, by the outputs' names; see `TrainingJob`.
+
     Raises:
-        TrainingError: nothing to learn, inputs that the network does not take, or outputs that are not one number
-            per class.
+        TrainingError: nothing to learn, inputs that the network does not take, outputs that are not one number per
+            class, or others than `loss_weights` tells of.
     """
     parameters = list(model.parameters())
     if not any(parameter.requires_grad for parameter in parameters):
@@ -75,13 +118,24 @@ def check_model(model: nn.Module, splits: Splits, device: torch.device) -> None:
     finally:
         model.train()
         set_random_state(device, state)
-    if not isinstance(outputs, Tensor):
-        raise TrainingError("The network must have exactly one output to be trained.")
-    if outputs.shape != (len(samples), splits.classes):
+    _check_outputs(outputs if isinstance(outputs, tuple) else (outputs,), samples, splits.classes, loss_weights or {})
+
+
+def _check_outputs(outputs: tuple[Tensor, ...], samples: Tensor, classes: int, names: Collection[str]) -> None:
+    """Refuse outputs that are not one number per class for each of `samples`, or not as many as `names`."""
+    if len(outputs) != max(1, len(names)):
         raise TrainingError(
-            f"The network gives an output of shape {_written(outputs.shape[1:])} for each sample, but the data has "
-            f"{splits.classes} classes: its last layer must give {splits.classes} numbers."
+            f"The network has {len(outputs)} outputs, but there are loss weights for {len(names)}: give one for each."
         )
+    for name, scores in zip(names or ("",), outputs, strict=True):
+        if scores.shape != (len(samples), classes):
+            shape, is_one = _written(scores.shape[1:]), len(outputs) == 1
+            giver = "The network gives an output" if is_one else f"The Output “{name}” gets values"
+            layer = "its last layer" if is_one else "the layer before it"
+            raise TrainingError(
+                f"{giver} of shape {shape} for each sample, but the data has {classes} classes: "
+                f"{layer} must give {classes} numbers."
+            )
 
 
 def _written(shape: Sequence[int]) -> str:

@@ -6,7 +6,8 @@ import importlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from contextlib import closing
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING
 from engine.training import devices
 from engine.training.failures import TrainingError, explain, is_expected, is_out_of_memory
 from engine.training.job import TrainingJob
+from engine.training.snapshot import Snapshot, take_snapshot
 from engine.training.status import RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -26,6 +28,8 @@ _CHECKPOINT_INTERVAL_S = 10.0
 """Epochs of small networks end many times a second; saving each would cost more than training it."""
 _ORPHAN_CHECK_S = 1.0
 """How often a paused run looks whether the program that could resume it is still there."""
+_WAITING_TOLD_S = 0.1
+"""How often whoever waits for weights is asked whether they are still wanted."""
 
 
 class Wish(Enum):
@@ -51,6 +55,9 @@ class Run:
         self._attention = False
         self._wish = Wish.GO
         self._new_learning_rate: float | None = None
+        self._is_executing = False
+        self._wanted: list[Future[Snapshot]] = []
+        self._layout: Mapping[str, tuple[int, ...]] | None = None
         self._session: TrainingSession | None = None
         # State and message change together, in one assignment, so that no reader sees a mixture.
         self._phase = (RunState.STARTING, "Getting ready…")
@@ -66,6 +73,34 @@ class Run:
     def history(self) -> History | None:
         """What was measured; None until the network is built."""
         return self._session.history if self._session else None
+
+    @property
+    def layout(self) -> Mapping[str, tuple[int, ...]] | None:
+        """The shape of each parameter and buffer by its name; None until the network is built."""
+        return self._layout
+
+    def snapshot(self, still_wanted: Callable[[], object] = lambda: None) -> Snapshot:
+        """Copy the weights as they are after the step in progress, also while the run rests or when it has ended.
+
+        Args:
+            still_wanted: called now and then while the step goes on; what it raises ends the waiting.
+
+        Raises:
+            TrainingError: there are no weights, or they cannot be read.
+        """
+        wanted: Future[Snapshot] = Future()
+        with self._changed:
+            self._wanted.append(wanted)
+            if self._is_executing:
+                self._attention = True
+                self._changed.notify_all()
+            else:
+                self._hand_out()
+        while True:
+            try:
+                return wanted.result(_WAITING_TOLD_S)
+            except TimeoutError:
+                still_wanted()
 
     def wish(self, wish: Wish) -> None:
         """Ask for a change; a stop is final until the run goes on."""
@@ -92,12 +127,15 @@ class Run:
         """Train until the run ends; whatever goes wrong becomes its status."""
         if after is not None:
             after.join()
+        with self._changed:
+            self._is_executing = True
         try:
             self._announce("Loading PyTorch…")
             importlib.import_module("torch")  # takes seconds the first time, so it has a message of its own
             with devices.torch_threads(devices.thread_count(self._job.recipe.threads)):
                 if self._session is None:
                     self._session = self._prepare()
+                    self._layout = {name: tuple(it.shape) for name, it in self._session.model.state_dict().items()}
                 if more_epochs is not None:
                     self._session.plan(len(self._session.results) + more_epochs)
                 self._train(self._session)
@@ -110,6 +148,10 @@ class Run:
             # What the failed step still holds is let go only when its frames are.
             error.__traceback__ = None
             self._fail(message, out_of_memory)
+        finally:
+            with self._changed:
+                self._is_executing = False
+                self._hand_out()
 
     def status(self) -> RunStatus:
         """The run at this moment. The state is read first: what it promises is there already."""
@@ -193,12 +235,14 @@ class Run:
         """Do what was asked for between two steps; say whether to go on. Blocks while the run is paused."""
         with self._changed:
             self._take_learning_rate(session)
+            self._hand_out()
             if self._wish is Wish.PAUSE:
                 session.park()
                 self._phase = (RunState.PAUSED, "")
                 while self._wish is Wish.PAUSE:
                     self._changed.wait(_ORPHAN_CHECK_S)
                     self._take_learning_rate(session)
+                    self._hand_out()
                     if not threading.main_thread().is_alive():
                         self._wish = Wish.STOP
                 session.unpark()
@@ -210,6 +254,19 @@ class Run:
         if self._new_learning_rate is not None:
             session.learning_rate = self._new_learning_rate
             self._new_learning_rate = None
+
+    def _hand_out(self) -> None:
+        """Give the weights to all who wait for them; the condition is held, so that nobody trains meanwhile."""
+        wanted, self._wanted = self._wanted, []
+        for waiting in wanted:
+            if self._session is None:
+                waiting.set_exception(TrainingError("There are no weights: the run ended before its first step."))
+                continue
+            try:
+                waiting.set_result(take_snapshot(self._session))
+            except RuntimeError as error:  # a device that has failed cannot be read
+                _log.exception("the weights could not be copied")
+                waiting.set_exception(TrainingError(f"The weights cannot be read: {error}"))
 
     def _epoch_done(self, session: TrainingSession) -> None:
         if time.monotonic() - self._saved_s > _CHECKPOINT_INTERVAL_S:

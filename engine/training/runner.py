@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,7 @@ from engine.training.failures import TrainingError
 from engine.training.job import TrainingJob
 from engine.training.recipe import LEARNING_RATE
 from engine.training.run import Run, Wish
+from engine.training.snapshot import Snapshot
 from engine.training.status import RunState, RunStatus
 
 if TYPE_CHECKING:
@@ -21,9 +22,10 @@ __all__ = ["TrainingJob", "TrainingRunner", "train"]
 
 
 class TrainingRunner:
-    """Trains on a background thread; every method returns at once (but for `close`).
+    """Trains on a background thread; every method returns at once (but for `close` and `snapshot`).
 
-    The methods are for one thread, usually that of the window; `status` and `history` are for any.
+    The methods are for one thread, usually that of the window; `status`, `history`, `layout` and `snapshot` are for
+    any.
     """
 
     def __init__(self) -> None:
@@ -88,6 +90,26 @@ class TrainingRunner:
         """The measurements of the current or last run; None until its network is built."""
         run = self._run
         return None if run is None else run.history
+
+    @property
+    def layout(self) -> Mapping[str, tuple[int, ...]] | None:
+        """The shape of each parameter and buffer of the network by its name; None until it is built."""
+        run = self._run
+        return None if run is None else run.layout
+
+    def snapshot(self, still_wanted: Callable[[], object] = lambda: None) -> Snapshot:
+        """Copy the weights of the current or last run as they are after the step in progress; waits for that.
+
+        Args:
+            still_wanted: called now and then while the step goes on; what it raises ends the waiting.
+
+        Raises:
+            TrainingError: there are no weights, or they cannot be read.
+        """
+        run = self._run
+        if run is None:
+            raise TrainingError("There are no weights: nothing was trained yet.")
+        return run.snapshot(still_wanted)
 
     def close(self, timeout: float | None = None) -> bool:
         """Stop the run and wait for its thread; no further run can be started.

@@ -50,6 +50,7 @@ def _data(graph: Graph, analysis: Analysis) -> ScriptData:
     declared = choice.declaration
     if "dataset" not in settings and any(node.layer == "input" for node in graph.nodes.values()):
         sample, given = network_ends(graph, analysis)
-        if sample != declared.input_shape and len(sample) == 3 and sample[0] in _COLOURS and len(given) == 1:
-            return ScriptData("folder", "images in folders", sample, given[0], {})
+        scores = next(iter(given.values()))
+        if sample != declared.input_shape and len(sample) == 3 and sample[0] in _COLOURS and len(scores) == 1:
+            return ScriptData("folder", "images in folders", sample, scores[0], {})
     return ScriptData(declared.id, declared.label, declared.input_shape, declared.classes, choice.params)

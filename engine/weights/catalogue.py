@@ -103,7 +103,20 @@ def fit_published(model: nn.Module, head: Head, weights: PublishedWeights, *, gr
     Raises:
         WeightsError: they do not.
     """
-    return fit(model, _tensors_of(weights.architecture), head, quoted(weights.name, 100), grey=grey)
+    return fit(model, _reference(weights.architecture).tensors, head, quoted(weights.name, 100), grey=grey)
+
+
+def rescales_input(weights: PublishedWeights) -> bool:
+    """Whether torchvision's network brings its input to another scale, as these weights expect it.
+
+    Networks that can do so have the switch `transform_input`, which torchvision's builders turn on with any weights.
+    """
+    return _reference(weights.architecture).can_rescale
+
+
+def published_in(file_name: str) -> PublishedWeights | None:
+    """The weights that are published in a file of this name, which contains a part of the file's SHA-256."""
+    return next((weights for weights in _by_name().values() if weights.file_name == file_name), None)
 
 
 def _count(model: nn.Module, head: Head) -> int:
@@ -148,12 +161,23 @@ def _described(architecture: str, entry: Any, *, is_default: bool) -> PublishedW
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """What a network of torchvision's is like when it is built for pretrained weights."""
+
+    tensors: dict[str, Tensor]
+    """The tensors in its file, without their numbers."""
+    can_rescale: bool
+    """Whether it has the switch `transform_input`."""
+
+
 @cache
-def _tensors_of(architecture: str) -> dict[str, Tensor]:
-    """The tensors in the file of a network of torchvision, without their numbers."""
+def _reference(architecture: str) -> _Reference:
     from torchvision import models
 
-    # Its file was saved from the network with the auxiliary heads; without the option, building it warns.
-    options = {"aux_logits": True, "init_weights": False} if architecture == "googlenet" else {}
+    # Their files were saved from the networks with the auxiliary heads; without the option, building them warns.
+    has_heads = architecture in ("googlenet", "inception_v3")
+    options = {"aux_logits": True, "init_weights": False} if has_heads else {}
     with torch.device("meta"):
-        return dict(models.get_model(architecture, weights=None, **options).state_dict())
+        model = models.get_model(architecture, weights=None, **options)
+    return _Reference(dict(model.state_dict()), hasattr(model, "transform_input"))

@@ -106,6 +106,25 @@ def load(model: nn.Module, fitting: Fit) -> None:
             own[name].copy_(tensor)
 
 
+def load_all(model: nn.Module, weights: Mapping[str, Tensor], head: Head, source: str) -> None:
+    """Copy `weights`, which must fit down to the head, into `model`, wherever it is.
+
+    Args:
+        model: the compiled network.
+        weights: tensors by name.
+        head: the head of the network.
+        source: what to call the weights in sentences.
+
+    Raises:
+        WeightsError: something is missing, left over, of another shape or not finite; the network is as it was.
+    """
+    fitting = fit(model, weights, head, source)
+    if fitting.fresh:
+        layers = ", ".join(fitting.fresh)
+        raise WeightsError(f"{source} is for another number of classes: {layers} would be random numbers.")
+    load(model, fitting)
+
+
 def _renamed(weights: Mapping[str, Tensor], wanted: Mapping[str, Tensor]) -> tuple[dict[str, Tensor], tuple[str, ...]]:
     """`weights` by the names of today, without auxiliary heads that are not wanted; and those that were left out."""
     given: dict[str, Tensor] = {}

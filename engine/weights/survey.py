@@ -17,6 +17,7 @@ from engine.weights.download import cached
 from engine.weights.files import read_weights
 from engine.weights.head import adapt_head, head_of
 from engine.weights.loading import Fit, fit
+from engine.weights.preparation import Preparation, prepare
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,10 @@ class Survey:
     """The published weights that fit, the best to take first; for grey images, with the first layer adapted."""
     present: frozenset[str]
     """The names of those that need not be downloaded."""
+
+    def preparation(self, source: str) -> Preparation:
+        """What the weights of `source`, which fit, need to be changed besides `changes`."""
+        return prepare(self.graph, source)
 
     def check_file(self, path: Path, called: str) -> Fit:
         """See whether the weights in a file fit, adapting the first layer where only that is needed for grey images.

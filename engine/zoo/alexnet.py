@@ -19,8 +19,8 @@ _CONVOLUTIONS: tuple[dict[str, Any], ...] = (
     {"out_channels": 256, "padding": 1},
 )
 _SMALL_CONVOLUTIONS: tuple[dict[str, Any], ...] = (
-    {"out_channels": 64, "kernel_size": 5, "padding": 2},
-    *({**conv, "kernel_size": 3, "padding": 1} for conv in _CONVOLUTIONS[1:]),
+    {"out_channels": 64, "kernel_size": 5, "padding": 2, "weight_init": "he_normal"},
+    *({**conv, "kernel_size": 3, "padding": 1, "weight_init": "he_normal"} for conv in _CONVOLUTIONS[1:]),
 )
 _POOLED = (0, 1, 4)
 """The convolutions that a pool follows."""
@@ -54,7 +54,7 @@ def _draw(
     pen.then("input", shape=input_shape)
     features = Sequential(pen, "features")
     for number, conv in enumerate(convolutions):
-        features.then("conv2d", weight_init="he_normal", gap=STAGE_GAP if number - 1 in _POOLED else 0, **conv)
+        features.then("conv2d", gap=STAGE_GAP if number - 1 in _POOLED else 0, **conv)
         features.then("relu")
         if number in _POOLED:
             features.then("max_pool2d", kernel_size=3, stride=2, ceil_mode=ceil_mode)

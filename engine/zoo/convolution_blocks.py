@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.graph.model import NodeId
 from engine.graph.params import Float, Int
 from engine.zoo.block_params import CHANNELS, REDUCTION, STRIDE, channels
+from engine.zoo.initial_weights import HE_FAN_OUT
 from engine.zoo.sketch import LibraryBlock, Sketch
 
 _EXPANSION = Int(
@@ -16,6 +17,8 @@ _EXPANSION = Int(
 )
 _HE = {"bias": False, "weight_init": "he_normal"}
 """Of a convolution before a batch norm and a ReLU: the norm has a bias of its own."""
+_MOBILE = {"bias": False, **HE_FAN_OUT}
+"""The same in MobileNetV2, as torchvision has it."""
 
 
 def _conv_norm_act(pen: Sketch) -> None:
@@ -121,14 +124,14 @@ def _linear_bottleneck(pen: Sketch, hidden: str, stride: int | str) -> NodeId:
     """The inside of MobileNetV2's blocks, with torchvision's names; without `hidden` nothing is widened first."""
     part = 0
     if hidden:
-        pen.then("conv2d", "conv.0.0", out_channels=hidden, kernel_size=1, **_HE)
+        pen.then("conv2d", "conv.0.0", out_channels=hidden, kernel_size=1, **_MOBILE)
         pen.then("batch_norm2d", "conv.0.1")
         pen.then("relu6", "conv.0.2")
         part = 1
-    pen.then("depthwise_conv2d", f"conv.{part}.0", stride=stride, padding=1, **_HE)
+    pen.then("depthwise_conv2d", f"conv.{part}.0", stride=stride, padding=1, **_MOBILE)
     pen.then("batch_norm2d", f"conv.{part}.1")
     pen.then("relu6", f"conv.{part}.2")
-    pen.then("conv2d", f"conv.{part + 1}", out_channels="=channels", kernel_size=1, **_HE)
+    pen.then("conv2d", f"conv.{part + 1}", out_channels="=channels", kernel_size=1, **_MOBILE)
     return pen.then("batch_norm2d", f"conv.{part + 2}")
 
 

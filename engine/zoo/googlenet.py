@@ -7,6 +7,7 @@ from typing import Any
 from engine.graph.model import Graph, NodeId
 from engine.graph.params import Bool
 from engine.layers.spec import TensorShape
+from engine.zoo import input_transform
 from engine.zoo.concat_blocks import GOOGLENET_EPS, INCEPTION, INCEPTION_AUX
 from engine.zoo.convolution_blocks import CONV_NORM_ACT
 from engine.zoo.entry import ZooEntry
@@ -28,16 +29,21 @@ _STAGES: dict[int, dict[str, tuple[int, ...]]] = {
 """The channels in each Inception block (Table 1)."""
 _AUX = {"4a": "aux1", "4d": "aux2"}
 """The auxiliary classifiers, by the block that they look at."""
+_AUX_WEIGHT = 0.3
+"""How much the loss of each auxiliary classifier counts (section 5)."""
 
 
-def googlenet(input_shape: TensorShape, classes: int, *, aux: bool) -> Graph:
+def googlenet(input_shape: TensorShape, classes: int, *, aux: bool, transform_input: bool) -> Graph:
     """GoogLeNet with torchvision's names: 6,624,904 parameters for ImageNet, 13,004,888 with the auxiliary heads.
 
     With `aux` there are three outputs, in the order of torchvision's `GoogLeNetOutputs`: the scores, those of aux2,
-    those of aux1.
+    those of aux1. The losses of the auxiliary heads count 0.3 each. With `transform_input` the colours are rescaled as
+    torchvision's option of this name does it.
     """
     pen = Sketch()
     pen.then("input", shape=input_shape)
+    if transform_input:
+        pen.then("rescale", input_transform.NAME, **input_transform.transform_input(input_shape[0]))
     _draw_stem(pen)
     heads: list[NodeId] = []
     for stage, blocks in _STAGES.items():
@@ -57,7 +63,7 @@ def googlenet(input_shape: TensorShape, classes: int, *, aux: bool) -> Graph:
     pen.then("linear", "fc", out_features=classes)
     pen.then("output")
     for number, head in reversed(list(enumerate(heads, start=1))):
-        pen.add("output", head, name=f"output_aux{number}")
+        pen.add("output", head, name=f"output_aux{number}", loss_weight=_AUX_WEIGHT)
     for_imagenet(pen, 0.1)
     return pen.graph
 
@@ -85,6 +91,13 @@ ENTRIES = (
                 default=False,
                 doc="Whether two further classifiers half way feed gradient into the lower layers, as in the paper. "
                 "The network then has three outputs.",
+            ),
+            Bool(
+                name="transform_input",
+                label="Rescale the input",
+                default=False,
+                doc="Whether images that are normalised by ImageNet's mean and spread are first brought to the scale "
+                "from −1 to 1 that torchvision's pretrained weights expect.",
             ),
         ),
     ),

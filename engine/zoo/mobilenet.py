@@ -6,6 +6,7 @@ from engine.graph.model import Graph
 from engine.layers.spec import TensorShape
 from engine.zoo.convolution_blocks import DEPTHWISE_LINEAR, INVERTED_BOTTLENECK, INVERTED_RESIDUAL
 from engine.zoo.entry import ZooEntry
+from engine.zoo.initial_weights import HE_FAN_OUT
 from engine.zoo.recipes import for_imagenet
 from engine.zoo.sketch import STAGE_GAP, Sequential, Sketch
 
@@ -57,8 +58,8 @@ def _convolve(
         stride=stride,
         padding=padding,
         bias=False,
-        weight_init="he_normal",
         gap=gap,
+        **HE_FAN_OUT,
     )
     part.then("batch_norm2d")
     part.then("relu6")

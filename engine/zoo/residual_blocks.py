@@ -5,6 +5,7 @@ from __future__ import annotations
 from engine.graph.model import NodeId
 from engine.zoo.block_params import CHANNELS, REDUCTION, STRIDE, channels
 from engine.zoo.convolution_blocks import SQUEEZE_EXCITATION
+from engine.zoo.initial_weights import HE_FAN_OUT
 from engine.zoo.sketch import LibraryBlock, Sketch
 
 _INNER_CHANNELS = channels(
@@ -21,7 +22,7 @@ def _conv_norm(pen: Sketch, number: int, width: str, kernel_size: int = 3, strid
         stride=stride,
         padding=kernel_size // 2,
         bias=False,
-        weight_init="he_normal",
+        **HE_FAN_OUT,
     )
     return pen.then("batch_norm2d", f"bn{number}")
 
@@ -37,7 +38,7 @@ def _close(pen: Sketch, start: NodeId, end: NodeId, width: str, number: int) -> 
         row=middle,
         out_channels=width,
         stride="=stride",
-        weight_init="he_normal",
+        **HE_FAN_OUT,
     )
     pen.add("add", end, shortcut, name="add")
     pen.then("relu", f"relu{number}")

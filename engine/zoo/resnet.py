@@ -7,6 +7,7 @@ from functools import partial
 from engine.graph.model import Graph
 from engine.layers.spec import TensorShape
 from engine.zoo.entry import DIGITS_SHAPE, ZooEntry
+from engine.zoo.initial_weights import HE_FAN_OUT
 from engine.zoo.recipes import for_digits, for_imagenet
 from engine.zoo.residual_blocks import BASIC_BLOCK, BOTTLENECK, PLAIN_BLOCK
 from engine.zoo.sketch import STAGE_GAP, LibraryBlock, Sketch
@@ -51,7 +52,7 @@ def _convolve(pen: Sketch, channels: int, *, kernel_size: int, stride: int, padd
         stride=stride,
         padding=padding,
         bias=False,
-        weight_init="he_normal",
+        **HE_FAN_OUT,
     )
     pen.then("batch_norm2d", "bn1")
     pen.then("relu", "relu")

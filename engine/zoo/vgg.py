@@ -7,6 +7,7 @@ from functools import partial
 from engine.graph.model import Graph
 from engine.layers.spec import TensorShape
 from engine.zoo.entry import DIGITS_SHAPE, ZooEntry
+from engine.zoo.initial_weights import HE_FAN_OUT
 from engine.zoo.recipes import for_digits, for_imagenet
 from engine.zoo.sketch import STAGE_GAP, Sequential, Sketch
 
@@ -61,8 +62,8 @@ def _draw_features(pen: Sketch, input_shape: TensorShape, depth: int, *, norm: b
                 "conv2d",
                 out_channels=width,
                 padding=1,
-                weight_init="he_normal",
                 gap=STAGE_GAP if starts else 0,
+                **HE_FAN_OUT,
             )
             if norm:
                 features.then("batch_norm2d")

@@ -10,7 +10,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -23,9 +22,10 @@ from PySide6.QtWidgets import (
 from engine.graph.edits import Compound
 from engine.graph.wording import quoted
 from engine.project import task, weight_choice
-from engine.weights.declarations import BACKBONE, NOTHING, SUFFIXES, WeightChoice, source_of
+from engine.weights.declarations import BACKBONE, NOTHING, WeightChoice, source_of
 from gui import theme
 from gui.parts import Callout, wrapped
+from gui.weights.asking import ask_for_weights
 from gui.weights.weights_list import Row, WeightsList
 from gui.work import BackgroundWork, Progress, Task
 from gui.workspace import Workspace
@@ -46,7 +46,6 @@ _NONE_FIT = (
     "earlier run."
 )
 _FROM_SCRATCH = "Nothing is loaded: all layers start from random numbers and learn."
-_FILTER = f"Weights ({' '.join(f'*{suffix}' for suffix in SUFFIXES)})"
 
 
 def open_weights_dialog(workspace: Workspace, parent: QWidget) -> WeightsDialog:
@@ -166,10 +165,9 @@ class WeightsDialog(QDialog):
         self._refresh()
 
     def _ask_for_file(self) -> None:
-        folder = self._folder or Path.home()
-        name, _ = QFileDialog.getOpenFileName(self, "Choose a file with weights", str(folder), _FILTER)
-        if name:
-            self._check_file(source_of(Path(name), self._folder))
+        file = ask_for_weights(self, self._folder)
+        if file is not None:
+            self._check_file(source_of(file, self._folder))
 
     def _check_file(self, source: str) -> None:
         found, folder = self._survey, self._folder
@@ -223,7 +221,8 @@ class WeightsDialog(QDialog):
         else:
             freeze = BACKBONE if self.head_only.isChecked() else NOTHING
             chosen = WeightChoice(source=source, freeze=freeze, grey=bool(fit.summed)).edit()
-            edit = Compound("Use pretrained weights", (*chosen.edits, *self._survey.changes))
+            needed = self._survey.preparation(source).edits
+            edit = Compound("Use pretrained weights", (*chosen.edits, *self._survey.changes, *needed))
         if self._workspace.push_document(edit):
             self.accept()
 
@@ -244,7 +243,8 @@ class WeightsDialog(QDialog):
             heads = " and ".join(f"“{name}”" for name in found.head)
             verb = "learns" if len(found.head) == 1 else "learn"
             learning = f"Only {heads} {verb}." if self.head_only.isChecked() else "All layers learn on."
-            self.summary.setText(f"{learning} {fit.sentence} {found.changes_text}".strip())
+            sentences = (learning, fit.sentence, found.changes_text, found.preparation(source).sentence)
+            self.summary.setText(" ".join(filter(None, sentences)))
 
     def _start(self, work: Task, then: Callable[[Any], None], doing: str) -> None:
         self._then = then

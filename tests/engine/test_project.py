@@ -54,7 +54,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "unknown parameter": (
         param("conv1", "filters", 6),
         "In the layer “conv1”: There is no setting “filters”; what can be set is bias, dilation, groups, kernel_size, "
-        "out_channels, padding, padding_mode, same, stride, weight_init, weight_std, weight_value.",
+        "out_channels, padding, padding_mode, same, stride, weight_fan, weight_init, weight_std, weight_value.",
     ),
     "parameter of another type": (
         param("conv1", "out_channels", "many"),

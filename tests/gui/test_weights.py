@@ -168,6 +168,35 @@ def test_one_click_downloads_adapts_the_ends_and_freezes_in_one_step(
     assert rows(opened())[0][3] == "on this computer"
 
 
+def test_a_network_that_rescales_its_images_gets_the_layer_in_the_same_step(
+    qtbot: QtBot, workspace: Workspace, opened: Open, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TORCH_HOME", str(tmp_path))
+    weights = catalogue.published("GoogLeNet_Weights.IMAGENET1K_V1")
+    (tmp_path / "hub" / "checkpoints").mkdir(parents=True)
+    (tmp_path / "hub" / "checkpoints" / weights.file_name).touch()
+    workspace.replace(ZOO["googlenet"].build(classes=10))
+    before = document.dump(workspace.document)
+    sentence = "“transform_input” is put behind “input”, with the mean of the colours' numbers: these weights expect"
+    dialog = opened()
+    assert dialog.weights_list.source == weights.name
+    assert sentence in dialog.summary.text()
+    dialog.weights_list.choose(NOTHING)
+    assert sentence not in dialog.summary.text()
+    dialog.weights_list.choose(weights.name)
+    press_use(qtbot, dialog)
+    qtbot.waitUntil(lambda: not dialog.isVisible(), timeout=60_000)
+    layer = workspace.document.named("transform_input")
+    assert layer is not None
+    assert layer.params == {"scale": "0.452", "offset": "-0.102"}
+    assert workspace.undo_stack.count() == 1
+    again = opened()
+    assert again.weights_list.source == weights.name
+    assert "transform_input" not in again.summary.text()
+    workspace.undo_stack.undo()
+    assert document.dump(workspace.document) == before
+
+
 def test_a_download_shows_how_far_it_is_and_can_be_stopped(
     qtbot: QtBot, server: Server, workspace: Workspace, opened: Open, own_home: Path
 ) -> None:

@@ -7,10 +7,16 @@ from collections.abc import Callable
 from engine.analysis.preflight.activation import missing_nonlinearity
 from engine.analysis.preflight.batch_norm import single_values
 from engine.analysis.preflight.copies import clashing_copies
-from engine.analysis.preflight.ends import missing_ends, superfluous_ends
+from engine.analysis.preflight.ends import missing_ends, superfluous_inputs
 from engine.analysis.preflight.failures import failing_layers
 from engine.analysis.preflight.input import wrong_input
-from engine.analysis.preflight.output import double_softmax, nothing_to_learn, wrong_output
+from engine.analysis.preflight.output import (
+    double_softmax,
+    nothing_counts,
+    nothing_learnt_at,
+    nothing_to_learn,
+    wrong_output,
+)
 from engine.analysis.preflight.places import Rule, Trials, places
 from engine.analysis.preflight.task import Task
 from engine.analysis.preflight.windows import lost_pixels
@@ -21,13 +27,15 @@ from engine.graph.model import Graph
 
 _RULES: tuple[Rule, ...] = (
     missing_ends,
-    superfluous_ends,
+    superfluous_inputs,
     failing_layers,
     clashing_copies,
     unwired,
     wrong_input,
     wrong_output,
     nothing_to_learn,
+    nothing_counts,
+    nothing_learnt_at,
     single_values,
     double_softmax,
     missing_nonlinearity,

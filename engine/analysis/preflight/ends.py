@@ -1,4 +1,4 @@
-"""Inputs and outputs: exactly one of each in a network, and an output in every block."""
+"""Inputs and outputs: exactly one Input and at least one Output in a network, and an output in every block."""
 
 from __future__ import annotations
 
@@ -61,13 +61,12 @@ def _new_output(place: Place, layer: str) -> list[Fix]:
     return [Fix("Add Output", edit)]
 
 
-def superfluous_ends(place: Place, task: Task) -> Iterator[Problem]:
-    """A second Input or Output of the network."""
+def superfluous_inputs(place: Place, task: Task) -> Iterator[Problem]:
+    """A second Input of the network; each further Output is an auxiliary head."""
     if not place.is_network:
         return
-    for call, label in ((Call.INPUT, "Input"), (Call.OUTPUT, "Output")):
-        for node in place.ends(call)[1:]:
-            sentence = f"The network has more than one {label}; training needs exactly one."
-            # What an Input feeds would lack it.
-            fixes = [] if place.graph.outgoing(node.id) else [Fix(f"Delete {node.name}", RemoveNode(node.id))]
-            yield place.problem(Severity.ERROR, sentence, node.id, fixes)
+    for node in place.ends(Call.INPUT)[1:]:
+        sentence = "The network has more than one Input; training needs exactly one."
+        # What an Input feeds would lack it.
+        fixes = [] if place.graph.outgoing(node.id) else [Fix(f"Delete {node.name}", RemoveNode(node.id))]
+        yield place.problem(Severity.ERROR, sentence, node.id, fixes)

@@ -8,8 +8,8 @@ from engine.analysis.preflight.places import Place
 from engine.analysis.preflight.repairs import removal
 from engine.analysis.preflight.task import Task
 from engine.analysis.problem import Fix, Problem, Severity
-from engine.graph.edits import remove
-from engine.graph.model import NodeId
+from engine.graph.edits import RemoveNode, remove
+from engine.graph.model import Node, NodeId
 from engine.layers.spec import Call
 from engine.layers.wiring import free_input
 
@@ -30,7 +30,14 @@ def unwired(place: Place, task: Task) -> Iterator[Problem]:
                 fixes = [] if node.layer == "stack" else [removal(place.graph, node.id)]
                 yield place.problem(Severity.WARNING, sentence, node.id, fixes)
         elif free_input(place.graph, node.id) is not None:
-            yield place.problem(Severity.ERROR, f"Nothing is wired to the input of “{node.name}”.", node.id)
+            fixes = _without_end(place, node) if declared.call is Call.OUTPUT else []
+            yield place.problem(Severity.ERROR, f"Nothing is wired to the input of “{node.name}”.", node.id, fixes)
+
+
+def _without_end(place: Place, node: Node) -> list[Fix]:
+    """Delete an Output of the network that nothing feeds, where another one remains."""
+    is_spare = place.is_network and len(place.ends(Call.OUTPUT)) > 1
+    return [Fix(f"Delete {node.name}", RemoveNode(node.id))] if is_spare else []
 
 
 def dead_ends(place: Place, task: Task) -> Iterator[Problem]:
@@ -38,7 +45,7 @@ def dead_ends(place: Place, task: Task) -> Iterator[Problem]:
     outputs = [node.id for node in place.ends(Call.OUTPUT)]
     if not outputs:
         return
-    alive = _leading_to(place, outputs)
+    alive = leading_to(place, outputs)
     is_whole = any((layer := place.layer(node)) is not None and layer.call is Call.INPUT for node in alive)
     target = "the Output" if place.is_network else "a Block output"
     for node in place.graph.nodes.values():
@@ -50,7 +57,8 @@ def dead_ends(place: Place, task: Task) -> Iterator[Problem]:
             yield place.problem(Severity.WARNING, sentence, node.id, fixes)
 
 
-def _leading_to(place: Place, nodes: list[NodeId]) -> set[NodeId]:
+def leading_to(place: Place, nodes: list[NodeId]) -> set[NodeId]:
+    """`nodes` and everything that feeds them, directly or not."""
     found, stack = set(nodes), list(nodes)
     while stack:
         for edge in place.graph.incoming(stack.pop()):

@@ -258,6 +258,24 @@ def test_weights_that_differ_are_drawn_around_each_layer_and_in_the_same_order(t
     assert all(torch.equal(written[key], compiled[key]) for key in compiled)
 
 
+def test_many_ways_to_draw_weights_are_functions_of_different_names(twins: Twins) -> None:
+    pen = Sketch()
+    pen.then("input", shape=(60,))
+    spreads = (0.1, 1.0, 10.0, 100.0)
+    for spread in spreads:
+        pen.then("linear", out_features=60, weight_init="normal", weight_std=spread)
+    for fan in ("fan_in", "fan_out"):
+        pen.then("linear", out_features=6, weight_init="he_normal", weight_fan=fan)
+    pen.then("output")
+    code = twins(pen.graph, (60,)).text
+    assert "self.dense5 = he_normal(nn.Linear(60, 6))" in code
+    assert "self.dense6 = he_normal_fan_out(nn.Linear(6, 6))" in code
+    model: dict[str, Any] = {}
+    exec(code, model)
+    drawn = [layer.weight.std().item() for layer in model["build_model"]().children()]
+    assert drawn[: len(spreads)] == pytest.approx(spreads, rel=0.1)
+
+
 # Lines
 
 

@@ -11,10 +11,12 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
+from safetensors.torch import load_file
 from torch import Tensor, nn
 
 from engine.compiler.build import CompileError, build
-from engine.compiler.export import KINDS, ExportError, export
+from engine.compiler.export import ExportError, export
+from engine.compiler.formats import KINDS
 from engine.graph.document import DocumentError
 from engine.graph.model import Graph
 from engine.zoo.registry import ZOO
@@ -51,8 +53,8 @@ def weights_of(graph: Graph) -> tuple[Callable[[nn.Module], None], nn.Module]:
     return lambda other: other.load_state_dict(state) and None, model
 
 
-def run(kind: str, path: Path, inputs: list[Tensor]) -> list[Tensor]:
-    """Load a file as others do, and run it."""
+def run(graph: Graph, kind: str, path: Path, inputs: list[Tensor]) -> list[Tensor]:
+    """Load a file as others do, and run it; weights alone need the network."""
     outputs: Any
     match kind:
         case "onnx":
@@ -64,6 +66,11 @@ def run(kind: str, path: Path, inputs: list[Tensor]) -> list[Tensor]:
         case "torchscript":
             with torch.no_grad():
                 outputs = torch.jit.load(path)(*inputs)
+        case "safetensors":
+            model = build(graph).eval()
+            model.load_state_dict(load_file(path), strict=True)
+            with torch.no_grad():
+                outputs = model(*inputs)
         case _:
             with torch.no_grad():
                 outputs = torch.export.load(path).module()(*inputs)
@@ -80,7 +87,7 @@ def check(graph: Graph, kind: str, folder: Path) -> None:
         inputs = [torch.randint(0, 2, (batch, *shape)).float() for shape in input_shapes(graph)]
         with torch.no_grad():
             expected = model(*inputs)
-        results = run(kind, path, inputs)
+        results = run(graph, kind, path, inputs)
         for result, wanted in zip(results, expected if isinstance(expected, tuple) else [expected], strict=True):
             # Untrained residual networks give large numbers.
             torch.testing.assert_close(result, wanted, rtol=0, atol=1e-4 * max(1.0, wanted.abs().max().item()))
@@ -112,6 +119,23 @@ def test_every_network_of_the_zoo_agrees_in_onnxruntime(name: str, tmp_path: Pat
 @KIND
 def test_several_inputs_and_outputs_keep_their_order(kind: str, tmp_path: Path) -> None:
     check(two_ends(), kind, tmp_path)
+
+
+@needs_onnx
+@KIND
+def test_without_weights_it_is_what_a_run_with_the_seed_starts_from(kind: str, tmp_path: Path) -> None:
+    graph = two_ends()
+    path = tmp_path / f"m{KINDS[kind]}"
+    before = torch.get_rng_state()
+    export(graph, kind, path, seed=5)
+    assert torch.equal(torch.get_rng_state(), before)
+    torch.manual_seed(5)
+    model = build(graph).eval()
+    inputs = [torch.rand(2, *shape) for shape in input_shapes(graph)]
+    with torch.no_grad():
+        expected = model(*inputs)
+    for result, wanted in zip(run(graph, kind, path, inputs), expected, strict=True):
+        torch.testing.assert_close(result, wanted, rtol=0, atol=1e-5)
 
 
 @needs_onnx

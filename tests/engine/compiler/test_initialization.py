@@ -27,8 +27,9 @@ RANDOM = ("default", "xavier_uniform", "xavier_normal", "he_uniform", "he_normal
 CHOICES = (*RANDOM, "orthogonal", "zeros", "constant")
 
 
-def drawn_module(case: str, choice: str, seed: int = 0) -> nn.Module:
+def drawn_module(case: str, choice: str, seed: int = 0, **further: str) -> nn.Module:
     shape, params, _, _ = LAYERS[case]
+    params = {**params, **further}
     pen = Sketch()
     pen.then("input", shape=shape)
     layer = "linear" if case == "linear" else "conv2d"
@@ -43,13 +44,14 @@ def weight_of(module: nn.Module) -> Tensor:
 
 
 def test_every_layer_with_a_choice_offers_the_same_ones() -> None:
-    names = ["weight_init", "weight_value", "weight_std"]
+    names = ["weight_init", "weight_fan", "weight_value", "weight_std"]
     offering = [each for each in specs() if any(param.name == "weight_init" for param in each.params)]
     assert {each.id for each in offering} >= {"linear", "conv1d", "conv2d", "conv3d", "conv_transpose2d"}
     for each in offering:
         choice = each.param("weight_init")
         assert set(choice.options) == set(CHOICES)  # type: ignore[attr-defined]
         assert [param.name for param in each.params if not param.passed and param.name.startswith("weight_")] == names
+        assert each.param("weight_fan").only_with == ("weight_init", ("he_uniform", "he_normal"))
         assert each.param("weight_value").only_with == ("weight_init", ("constant",))
         assert each.param("weight_std").only_with == ("weight_init", ("normal",))
 
@@ -82,6 +84,21 @@ def test_weights_have_the_declared_distribution(case: str, choice: str) -> None:
         assert 0 < bias.abs().max() <= 1 / math.sqrt(fan_in)
     else:
         assert torch.equal(bias, torch.zeros_like(bias))
+
+
+@pytest.mark.parametrize("case", LAYERS)
+@pytest.mark.parametrize("choice", ["he_uniform", "he_normal"])
+def test_he_keeps_the_size_of_the_gradient_by_the_fan_out(case: str, choice: str) -> None:
+    weight = weight_of(drawn_module(case, choice, weight_fan="fan_out"))
+    spread = math.sqrt(2 / LAYERS[case][3])
+    assert weight.std() == pytest.approx(spread, rel=5 / math.sqrt(2 * weight.numel()))
+    assert (weight.abs().max() > math.sqrt(3.5) * spread) == (choice == "he_normal")
+
+
+@pytest.mark.parametrize("choice", [choice for choice in CHOICES if not choice.startswith("he_")])
+def test_the_fan_means_nothing_to_other_choices(choice: str) -> None:
+    plain, with_fan = (weight_of(drawn_module("linear", choice, weight_fan=fan)) for fan in ("fan_in", "fan_out"))
+    assert torch.equal(plain, with_fan)
 
 
 @pytest.mark.parametrize("case", LAYERS)
@@ -139,18 +156,19 @@ MODULES: dict[str, Callable[[], nn.Module]] = {
 }
 
 
-def choose(choice: str) -> dict[str, ParamValue]:
-    return {"weight_init": choice, "weight_value": -0.5, "weight_std": 2.0}
+def choose(choice: str, fan: str = "fan_in") -> dict[str, ParamValue]:
+    return {"weight_init": choice, "weight_fan": fan, "weight_value": -0.5, "weight_std": 2.0}
 
 
 @pytest.mark.parametrize("kind", MODULES)
+@pytest.mark.parametrize("fan", ["fan_in", "fan_out"])
 @pytest.mark.parametrize("choice", spec("linear").param("weight_init").options)  # type: ignore[attr-defined]
-def test_the_printed_code_draws_the_same_weights(kind: str, choice: str) -> None:
+def test_the_printed_code_draws_the_same_weights(kind: str, choice: str, fan: str) -> None:
     module = MODULES[kind]()
     twin = copy.deepcopy(module)
     torch.manual_seed(3)
-    initialize(module, choose(choice))
-    lines = initialization_code(twin, choose(choice), "self.layer")
+    initialize(module, choose(choice, fan))
+    lines = initialization_code(twin, choose(choice, fan), "self.layer")
     owner = nn.Module()
     owner.layer = twin
     torch.manual_seed(3)
@@ -189,6 +207,9 @@ def test_the_code_is_what_a_person_would_write() -> None:
     assert initialization_code(nn.Conv2d(3, 4, 3), choose("he_normal"), "self.conv1") == [
         'nn.init.kaiming_normal_(self.conv1.weight, nonlinearity="relu")',
         "nn.init.zeros_(self.conv1.bias)",
+    ]
+    assert initialization_code(nn.Linear(3, 4, bias=False), choose("he_uniform", "fan_out"), "self.head") == [
+        'nn.init.kaiming_uniform_(self.head.weight, mode="fan_out", nonlinearity="relu")'
     ]
     assert initialization_code(nn.Linear(3, 4, bias=False), choose("normal"), "self.head") == [
         "nn.init.normal_(self.head.weight, std=2.0)"

@@ -99,7 +99,7 @@ def node(**changes: object) -> dict[str, object]:
 
 HOSTILE = {
     "truncated": mangled()[:-30],
-    "newer": mangled(netwright_fragment=3),
+    "newer": mangled(netwright_fragment=4),
     "older than the first": mangled(netwright_fragment=0),
     "no version": mangled(netwright_fragment="1"),
     "empty": mangled(nodes=[], edges=[]),
@@ -126,6 +126,12 @@ HOSTILE = {
     "blocks are no list": mangled(blocks=7),
     "variables are no object": mangled(variables=[1]),
     "twice": mangled(nodes=[node(), node(name="other")], edges=[]),
+    "frames are no list": mangled(frames=7),
+    "frame without layers": mangled(frames=[{"id": "a1", "members": []}]),
+    "frame around nothing": mangled(frames=[{"id": "a1", "members": ["n99"]}]),
+    "endless note": mangled(notes=[{"id": "a1", "text": "x" * 100_000, "x": 0, "y": 0}]),
+    "too many notes": mangled(notes=[{"id": f"a{i}", "text": "", "x": 0, "y": 0} for i in range(1_001)]),
+    "note on another planet": mangled(notes=[{"id": "a1", "text": "", "x": 1e300, "y": 0}]),
     "dangling": mangled(edges=[{"from": ["n1", 0], "to": ["n99", 0]}]),
     "no such output": mangled(edges=[{"from": ["n1", 5], "to": ["n2", 0]}]),
     "no such input": mangled(edges=[{"from": ["n1", 0], "to": ["n2", 3]}]),

@@ -269,7 +269,7 @@ def _two_outputs() -> nn.Module:
         (_wrong_input, "does not take this data.* shape 2"),
         (_two_axes, "shape 2×2 .* 2 classes"),
         (_nothing_to_learn, "nothing to learn"),
-        (_two_outputs, "exactly one output"),
+        (_two_outputs, "2 outputs, but there are loss weights for 0"),
     ],
 )
 def test_a_network_that_does_not_fit_is_refused_before_the_first_step(

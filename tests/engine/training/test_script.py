@@ -7,6 +7,7 @@ import runpy
 import struct
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +19,12 @@ from torch.utils.data import TensorDataset
 from engine.compiler.training_script import ScriptError
 from engine.data import mnist, spirals
 from engine.data.declarations import DataChoice
-from engine.data.splits import Splits
+from engine.data.loading import load
+from engine.data.splits import Splits, epoch_order
 from engine.graph.edits import SetSetting
 from engine.graph.model import Graph
+from engine.project import training_job
+from engine.training.loop import TrainingSession
 from engine.training.script import project_script
 from engine.zoo.registry import ZOO
 from engine.zoo.sketch import Sketch
@@ -57,6 +61,23 @@ def small_images(channels: int = 3, classes: int = 2) -> Graph:
     return pen.graph
 
 
+def two_heads(classes: int = 2) -> Graph:
+    """A network for spirals with an auxiliary head of `classes` scores."""
+    pen = Sketch()
+    pen.then("input", shape=(2,))
+    pen.then("linear", "stem", out_features=8)
+    early = pen.then("tanh")
+    pen.then("linear", "deep", out_features=8)
+    pen.then("relu")
+    pen.then("linear", "head", out_features=2)
+    pen.then("output", "scores")
+    pen.add("linear", early, name="side", out_features=classes)
+    pen.then("output", "early", loss_weight=0.3)
+    pen.settings("data", dataset="spirals", points=200)
+    pen.settings("recipe", learning_rate=0.05, batch_size=16, epochs=3, seed=4)
+    return pen.graph
+
+
 def check_splits(parts: tuple[Any, ...], expected: Splits) -> None:
     for part, wanted in zip(parts, (expected.train, expected.validation, expected.test), strict=True):
         assert isinstance(part, TensorDataset)
@@ -88,9 +109,51 @@ def test_a_script_for_spirals_learns(tmp_path: Path) -> None:
     assert list(weights) == list(runpy.run_path(str(tmp_path / "train.py"))["build_model"]().state_dict())
 
 
+@pytest.mark.parametrize("loss", ["cross_entropy", "mse"])
+@pytest.mark.parametrize("optimizer", ["sgd", "adam"])
+def test_a_script_for_several_outputs_has_the_losses_of_training_here(
+    optimizer: str, loss: str, tmp_path: Path
+) -> None:
+    graph = two_heads()
+    for name, value in (("optimizer", optimizer), ("loss", loss)):
+        SetSetting("recipe", name, value).apply(graph)
+    job = training_job(graph)
+    here = TrainingSession(job, load(job.data, torch.device("cpu")), torch.device("cpu"))
+    script = runpy.run_path(str(write(graph, tmp_path)))
+    assert script["LOSS_WEIGHTS"] == {"scores": 1.0, "early": 0.3}
+    model = script["build_model"]()
+    model.load_state_dict(here.model.state_dict())
+    kind = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer]
+    steps = kind(model.parameters(), lr=0.05, **({"momentum": 0.9} if optimizer == "sgd" else {}))
+    for _ in here.run():
+        pass
+    train, validation, _ = script["load_data"]()
+    assert len(here.results) == 3
+    for result in here.results:
+        order = epoch_order(len(train), job.recipe.seed, result.epoch)
+        batches = [train[index] for index in order.split(16)]
+        model.train()
+        assert script["train_epoch"](model, batches, steps, torch.device("cpu")) == pytest.approx(
+            result.train_loss, rel=1e-4
+        )
+        found = script["evaluate"](model, [validation[:]], torch.device("cpu"))
+        assert found == pytest.approx((result.validation_loss, result.validation_accuracy), rel=1e-4)
+    for name, value in here.model.state_dict().items():
+        torch.testing.assert_close(model.state_dict()[name], value, rtol=1e-3, atol=1e-5)
+
+
+def test_a_script_for_several_outputs_learns(tmp_path: Path) -> None:
+    write(two_heads(), tmp_path)
+    output = execute(tmp_path, "-I", "-W", "error", "train.py", "--epochs", "12", "--device", "cpu")
+    found = losses(output)
+    assert len(found) == 12
+    assert found[-1] < 0.9 * found[0]
+
+
 @pytest.mark.slow
-def test_a_script_trains_with_several_processes(tmp_path: Path) -> None:
-    write(ZOO["spirals_mlp"].build(), tmp_path)
+@pytest.mark.parametrize("make", [ZOO["spirals_mlp"].build, two_heads], ids=["one output", "several outputs"])
+def test_a_script_trains_with_several_processes(make: Callable[[], Graph], tmp_path: Path) -> None:
+    write(make(), tmp_path)
     command = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2")
     output = execute(tmp_path, *command, "train.py", "--epochs", "3", "--device", "cpu")
     found = losses(output)
@@ -165,10 +228,13 @@ def test_the_recipe_is_in_the_script(settings: dict[str, Any], parts: list[str])
         assert part in text
 
 
-@pytest.mark.parametrize("name", ["spirals_mlp", "lenet5", "resnet18", "googlenet"])
-def test_a_script_is_formatted_and_linted(name: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [("spirals_mlp", {}), ("lenet5", {}), ("resnet18", {}), ("googlenet", {}), ("googlenet", {"aux": True})],
+)
+def test_a_script_is_formatted_and_linted(name: str, options: dict[str, Any], tmp_path: Path) -> None:
     for number, freeze in enumerate(("nothing", "backbone")):
-        graph = ZOO[name].build()
+        graph = ZOO[name].build(**options)
         SetSetting("weights", "freeze", freeze).apply(graph)
         write(graph, tmp_path).rename(tmp_path / f"train{number}.py")
     execute(tmp_path, "-m", "ruff", "format", "--isolated", "--line-length=120", "--check", ".")
@@ -177,11 +243,12 @@ def test_a_script_is_formatted_and_linted(name: str, tmp_path: Path) -> None:
 
 def test_networks_that_a_script_cannot_train_are_refused() -> None:
     several = Sketch()
-    start = several.then("input", shape=(2,))
-    several.then("output")
-    several.add("output", start)
-    with pytest.raises(ScriptError, match="one Input and one Output"):
+    several.add("input", shape=(2,))
+    several.add("output", several.add("add", several.add("input", shape=(2,)), several.add("input", shape=(2,))))
+    with pytest.raises(ScriptError, match="one Input and at least one Output"):
         project_script(several.graph)
+    with pytest.raises(ScriptError, match="Two spirals needs 2 numbers at the Output “early”, one for each class"):
+        project_script(two_heads(classes=3))
     with pytest.raises(ScriptError, match="choose a data set that fits it"):
         project_script(ZOO["unet"].build())
     graph = small_images()

@@ -46,6 +46,21 @@ def test_default_is_what_torchvision_recommends(parse: Callable[..., argparse.Na
     assert project.weight_choice(graph) == WeightChoice(source="ResNet50_Weights.IMAGENET1K_V2", freeze="backbone")
 
 
+def test_what_the_weights_need_besides_is_added(parse: Callable[..., argparse.Namespace]) -> None:
+    graph = ZOO["googlenet"].build(classes=10)
+    added = "“transform_input” is put behind “input”: these weights expect images on another scale."
+    assert apply_weight_options(graph, parse("--weights", "GoogLeNet_Weights.IMAGENET1K_V1")).endswith(f". {added}")
+    expected = ZOO["googlenet"].build(classes=10, transform_input=True)
+    assert report(graph) == report(expected)
+    assert added not in apply_weight_options(graph, parse("--weights", "default"))
+    assert report(graph) == report(expected)
+
+
+def report(graph: Graph) -> list[tuple[str, str, object]]:
+    """The layers in the order in which they compute."""
+    return sorted((node.name, node.layer, node.params) for node in graph.nodes.values())
+
+
 def test_a_file_is_remembered_beside_the_project(
     parse: Callable[..., argparse.Namespace], tmp_path: Path, torchvision_net: Nets
 ) -> None:

@@ -57,6 +57,9 @@ def test_new_for_other_samples_and_classes(tmp_path: Path) -> None:
     assert graph.named("fc").params["out_features"] == 5  # type: ignore[union-attr]
     graph = made(path, "googlenet", "--aux", "--classes", "3", "--force")
     assert graph.named("aux2").params["classes"] == 3  # type: ignore[union-attr]
+    assert graph.named("transform_input") is None
+    graph = made(path, "googlenet", "--transform-input", "--force")
+    assert document.dump(graph) == document.dump(ZOO["googlenet"].build(transform_input=True))
 
 
 @pytest.mark.parametrize(
@@ -72,6 +75,7 @@ def test_new_for_other_samples_and_classes(tmp_path: Path) -> None:
         (["resnet18", "--classes", "many"], ["--classes", "many"]),
         (["resnet18", "--classes", "0"], ["Classes"]),
         (["resnet18", "--aux"], ["aux"]),
+        (["resnet18", "--transform-input"], ["transform_input"]),
     ],
 )
 def test_bad_values_give_one_line(

@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+import torch
 import torchvision
 from torch import nn
 
+from engine.compiler.build import build
 from engine.graph.model import Graph
 from engine.zoo.registry import ZOO
 
@@ -66,6 +68,26 @@ def test_the_auxiliary_heads_come_in_the_order_of_torchvision(twins: Any) -> Non
     assert sum(parameter.numel() for parameter in ours.parameters()) == 13_004_888
     # Dropout falls the same way too: the heads are computed where torchvision computes them.
     twins.assert_same_function(ours, theirs, SHAPE, training=True)
+
+
+# Torchvision answers with the auxiliary heads in training only.
+@pytest.mark.parametrize(("aux", "training"), [(False, False), (False, True), (True, True)])
+def test_the_input_is_rescaled_as_by_torchvision(aux: bool, training: bool, twins: Any) -> None:
+    theirs = twins.stir(reference("googlenet", aux_logits=aux, transform_input=True))
+    ours = build(ZOO["googlenet"].build(aux=aux, transform_input=True))
+    ours.load_state_dict(theirs.state_dict(), strict=True)
+    twins.assert_same_function(ours, theirs, SHAPE, training=training)
+    plain = twins.twin(ZOO["googlenet"].build(aux=aux), theirs)
+    with pytest.raises(AssertionError):
+        twins.assert_same_function(plain, theirs, SHAPE, training=training)
+
+
+def test_images_without_three_colours_are_rescaled_by_the_mean() -> None:
+    rescaled = build(ZOO["googlenet"].build((1, 32, 32), transform_input=True)).get_submodule("transform_input")
+    factor = (0.229 + 0.224 + 0.225) / 3 / 0.5
+    shift = ((0.485 + 0.456 + 0.406) / 3 - 0.5) / 0.5
+    x = torch.linspace(-2, 2, 9).view(1, 1, 3, 3)
+    torch.testing.assert_close(rescaled(x), x * factor + shift)
 
 
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "densenet121", "squeezenet1_1", "googlenet"])

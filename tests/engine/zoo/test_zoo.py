@@ -158,11 +158,23 @@ def test_googlenet_has_its_auxiliary_heads_on_request_alone() -> None:
     def names(graph: Graph) -> set[str]:
         return {node.name for node in graph.nodes.values()}
 
-    plain, heads = variants("googlenet")
+    plain, heads, _ = variants("googlenet")
     assert names(heads) - names(plain) == {"aux1", "aux2", "output_aux1", "output_aux2"}
     assert [
         tuple(scores.shape) for scores in build(heads, device="meta")(torch.empty(2, 3, 64, 64, device="meta"))
     ] == [(2, 1000)] * 3
+
+
+def test_googlenet_rescales_its_input_on_request_alone() -> None:
+    plain, _, rescaled = variants("googlenet")
+    assert {node.name for node in rescaled.nodes.values()} - {node.name for node in plain.nodes.values()} == {
+        "transform_input"
+    }
+    layer = rescaled.named("transform_input")
+    assert layer is not None
+    assert [rescaled.nodes[edge.source].name for edge in rescaled.incoming(layer.id)] == ["input"]
+    assert [rescaled.nodes[edge.target].name for edge in rescaled.outgoing(layer.id)] == ["conv1"]
+    assert build(rescaled, device="meta").state_dict().keys() == build(plain, device="meta").state_dict().keys()
 
 
 def test_weights_are_counted_as_in_the_literature() -> None:
