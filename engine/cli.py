@@ -1,7 +1,8 @@
 """The command line: the same engine without a screen.
 
 Bad input ends with exit status 2 and one line on standard error; `check` ends with 1 when the network
-has errors, and `train` with 1 when the run fails. Torch is imported by the commands that need it.
+has errors, `train` with 1 when the run fails, and `diff` with 1 when the projects differ. Torch is imported by the
+commands that need it.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from engine import project
+from engine import project, versions
 from engine.analysis.problem import Severity
 from engine.cli_check import add_check_options, check_lines, check_report
+from engine.cli_diff import add_diff_options, diff_report
 from engine.cli_export import describe_export
+from engine.cli_versions import add_version_options, restore_version, version_lines, version_report
 from engine.cli_weights import add_weight_options, apply_weight_options
-from engine.graph import document
+from engine.graph.diff import diff
 from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
@@ -35,6 +38,8 @@ from engine.zoo.registry import ZOO
 
 FAILED = 1
 """The exit status of a network with errors, and of a run that failed."""
+DIFFERENT = 1
+"""The exit status of two projects that are not equal."""
 BAD_INPUT = 2
 """The exit status for input that cannot be used, as argparse has it."""
 
@@ -127,7 +132,7 @@ def _new(options: argparse.Namespace) -> int:
         **{option.name: True for option in _zoo_options() if getattr(options, option.name)},
     )
     weights = apply_weight_options(graph, options)
-    document.write(graph, options.output)
+    versions.save(graph, options.output)
     if options.json:
         _print_json(
             {"file": str(options.output), "nodes": len(graph.nodes)} | ({"weights": weights} if weights else {})
@@ -167,6 +172,44 @@ def _check(options: argparse.Namespace) -> int:
 def _describe_check(command: argparse.ArgumentParser) -> None:
     add_check_options(command)
     command.set_defaults(carry_out=_check)
+
+
+def _describe_diff(command: argparse.ArgumentParser) -> None:
+    add_diff_options(command)
+    command.set_defaults(carry_out=_diff)
+
+
+def _diff(options: argparse.Namespace) -> int:
+    old, new = project.open_project(options.old), project.open_project(options.new)
+    difference = diff(old, new)
+    if options.json:
+        _print_json(diff_report(difference, old, new))
+    else:
+        for sentence in difference.summary() or ["The projects are equal."]:
+            print(sentence)
+    return 0 if difference.is_empty else DIFFERENT
+
+
+def _describe_versions(command: argparse.ArgumentParser) -> None:
+    add_version_options(command)
+    command.set_defaults(carry_out=_versions)
+
+
+def _versions(options: argparse.Namespace) -> int:
+    if options.restore is not None:
+        written = restore_version(options)
+        if options.json:
+            _print_json(written)
+        else:
+            print(f"Wrote {options.output} with {written['layers']} layers.")
+        return 0
+    found = versions.versions(options.file)
+    if options.json:
+        _print_json(version_report(found))
+    else:
+        for line in version_lines(found):
+            print(line)
+    return 0
 
 
 def _describe_train(command: argparse.ArgumentParser) -> None:
@@ -260,6 +303,8 @@ _COMMANDS: dict[str, tuple[Callable[[argparse.ArgumentParser], None], str]] = {
     "zoo": (_describe_zoo, "List the reference networks and templates."),
     "new": (_describe_new, "Write one of them as a project file."),
     "check": (_describe_check, "Print the shapes, parameters, FLOPs, memory and problems of a project."),
+    "diff": (_describe_diff, "Tell what is different between two projects, or two versions of one."),
+    "versions": (_describe_versions, "List the last saves of a project, or write one of them anew."),
     "train": (_describe_train, "Train a project and print each epoch."),
     "export": (describe_export, "Write the network as code, or with its weights for other programs."),
 }

@@ -17,6 +17,7 @@ from engine.graph.params import Param
 from engine.graph.wording import quoted
 
 if TYPE_CHECKING:
+    from engine.graph.annotations import Annotation
     from engine.graph.model import Edge, Graph, Node
 
 PREFIX = "block:"
@@ -37,6 +38,8 @@ class BlockDefinition:
     """Its layers."""
     edges: tuple[Edge, ...] = ()
     """The wires among them."""
+    annotations: tuple[Annotation, ...] = ()
+    """The frames, notes and bookmarks inside it."""
 
 
 @dataclass(slots=True)
@@ -50,8 +53,14 @@ class Block:
 
     def definition(self) -> BlockDefinition:
         """The block as it is now, as a value."""
+        graph = self.graph
         return BlockDefinition(
-            self.name, self.params, self.doc, tuple(self.graph.nodes.values()), tuple(self.graph.edges)
+            self.name,
+            self.params,
+            self.doc,
+            tuple(graph.nodes.values()),
+            tuple(graph.edges),
+            tuple(graph.annotations.values()),
         )
 
 
@@ -152,7 +161,7 @@ class Blocks(Mapping[str, Block]):
         """
         block = self.define(definition.name, definition.params, definition.doc)
         try:
-            block.graph.fill(definition.nodes, definition.edges)
+            block.graph.fill(definition.nodes, definition.edges, definition.annotations)
         except GraphError as error:
             self.drop(definition.name)
             raise GraphError(f"In the block “{definition.name}”: {error}") from error

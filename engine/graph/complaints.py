@@ -38,11 +38,37 @@ _WANTED = {
     ".edges[]": ("{owner}", _GROUP),
     ".edges[].from": ("the “from” of {owner}", _END),
     ".edges[].to": ("the “to” of {owner}", _END),
+    ".frames": ("its “frames”", "a list of frames"),
+    ".frames[]": ("{owner}", _GROUP),
+    ".frames[].id": ("the “id” of {owner}", "a text"),
+    ".frames[].title": ("the “title” of {owner}", "a text"),
+    ".frames[].colour": ("the “colour” of {owner}", "a text"),
+    ".frames[].members": ("the “members” of {owner}", "a list of the ids of layers"),
+    ".notes": ("its “notes”", "a list of notes"),
+    ".notes[]": ("{owner}", _GROUP),
+    ".notes[].id": ("the “id” of {owner}", "a text"),
+    ".notes[].text": ("the “text” of {owner}", "a text"),
+    ".notes[].colour": ("the “colour” of {owner}", "a text"),
+    **{f".notes[].{name}": (f"the “{name}” of {{owner}}", "a number") for name in ("x", "y", "width", "height")},
+    ".bookmarks": ("its “bookmarks”", "a list of bookmarks"),
+    ".bookmarks[]": ("{owner}", _GROUP),
+    ".bookmarks[].id": ("the “id” of {owner}", "a text"),
+    ".bookmarks[].name": ("the “name” of {owner}", "a text"),
+    **{f".bookmarks[].{name}": (f"the “{name}” of {{owner}}", "a number") for name in ("x", "y", "zoom")},
     ".settings": ("its “settings”", _GROUP),
     ".settings[...]": ("a section of its “settings”", _GROUP),
     ".settings[...][...]": ("one of its “settings”", _VALUES),
 }
 """What stands at each place of a file, and what should; `[]` is any item of a list, `[...]` any value of a group."""
+
+_CALLED = {
+    "nodes": ("layer", "name"),
+    "edges": ("wire", ""),
+    "frames": ("frame", "title"),
+    "notes": ("note", ""),
+    "bookmarks": ("bookmark", "name"),
+}
+"""What people call the items of each list, and which of their values names them."""
 
 
 class RepeatedKeyError(ValueError):
@@ -80,7 +106,7 @@ def schema_complaint(data: bytes, error: msgspec.ValidationError) -> str:
 
 def _complaint(data: bytes, message: str, path: str) -> str:
     index = re.search(r"\[([0-9]+)\]", path)
-    owner = _owner(data, path, int(index[1])) if index and not path.startswith(".params") else "it"
+    owner = _owner(data, path, int(index[1])) if index else "it"
     field = re.search(r"`(.*)`", message, re.DOTALL)
     if field and field[1] == "netwright" and not path:
         return "it does not say which Netwright format it has"
@@ -128,10 +154,12 @@ def _refuse_repeated(pairs: list[tuple[str, Any]]) -> None:
 
 
 def _owner(data: bytes, path: str, index: int) -> str:
-    if path.startswith(".edges"):
-        return f"wire {index + 1}"
+    things = path[1 : path.index("[")]
+    if things not in _CALLED:
+        return "it"
+    kind, called = _CALLED[things]
     try:
-        name = _loads(data)["nodes"][index]["name"]
+        name = _loads(data)[things][index][called]
     except (ValueError, RecursionError, LookupError, TypeError):
         name = None
-    return f"the layer {quoted(name)}" if isinstance(name, str) and name else f"layer {index + 1}"
+    return f"the {kind} {quoted(name)}" if isinstance(name, str) and name else f"{kind} {index + 1}"

@@ -17,6 +17,9 @@ from pathlib import Path
 
 import msgspec
 
+from engine.graph import annotation_file
+from engine.graph.annotation_file import BookmarkRecord, FrameRecord, NoteRecord
+from engine.graph.annotations import Annotation
 from engine.graph.blocks import Block, BlockDefinition
 from engine.graph.complaints import RepeatedKeyError, refuse_repeated_keys, schema_complaint, syntax_complaint
 from engine.graph.errors import GraphError
@@ -26,8 +29,8 @@ from engine.graph.params import ParamError, ParamValue
 from engine.graph.wording import on_one_line, quoted
 
 SUFFIX = ".netwright"
-VERSION = 2
-"""Since version 2 a project may have blocks; a file of version 1 reads like one without."""
+VERSION = 3
+"""Since version 2 a project may have blocks, since version 3 annotations; older files read like ones without."""
 MAX_NODES = 10_000
 """More nodes than any canvas can show; a file with more is refused instead of freezing the window."""
 MAX_EDGES = 100_000
@@ -74,6 +77,9 @@ class _Block(msgspec.Struct, forbid_unknown_fields=True):
     params: list[ParamRecord] = []
     nodes: list[_Node] = []
     edges: list[_Edge] = []
+    frames: list[FrameRecord] = []
+    notes: list[NoteRecord] = []
+    bookmarks: list[BookmarkRecord] = []
 
 
 class _Document(msgspec.Struct, forbid_unknown_fields=True):
@@ -81,6 +87,9 @@ class _Document(msgspec.Struct, forbid_unknown_fields=True):
     blocks: list[_Block] = []
     nodes: list[_Node] = []
     edges: list[_Edge] = []
+    frames: list[FrameRecord] = []
+    notes: list[NoteRecord] = []
+    bookmarks: list[BookmarkRecord] = []
     settings: dict[str, dict[str, _FileValue]] = {}
 
 
@@ -119,7 +128,8 @@ def parse(data: bytes, where: str = "This file") -> Graph:
             raise DocumentError(f"{where} has {number:,} {things}; Netwright opens at most {limit:,}.")
     try:
         blocks = list(map(_definition, document.blocks))
-        return Graph.assemble(map(_node, document.nodes), map(_edge, document.edges), document.settings, blocks)
+        nodes, edges = map(_node, document.nodes), map(_edge, document.edges)
+        return Graph.assemble(nodes, edges, document.settings, blocks, _annotations(document))
     except (GraphError, ParamError) as error:
         raise DocumentError(f"{where} cannot be opened: {error}") from error
 
@@ -218,7 +228,9 @@ def _lines(items: Iterable[str]) -> str:
 def _graph_lines(graph: Graph) -> str:
     nodes = sorted(graph.nodes.values(), key=lambda node: (len(node.id), node.id))
     edges = sorted(graph.edges, key=lambda edge: (len(edge.source), len(edge.target), edge))
-    return f'"nodes": {_lines(map(_node_line, nodes))},\n"edges": {_lines(map(_edge_line, edges))}'
+    parts = {"nodes": map(_node_line, nodes), "edges": map(_edge_line, edges)}
+    parts |= {name: map(_one_line, items) for name, items in annotation_file.lists(graph.annotations).items()}
+    return ",\n".join(f'"{name}": {_lines(lines)}' for name, lines in parts.items())
 
 
 def _block_lines(block: Block) -> str:
@@ -249,4 +261,12 @@ def _edge(raw: _Edge) -> Edge:
 
 def _definition(raw: _Block) -> BlockDefinition:
     params = declarations(raw.params)
-    return BlockDefinition(raw.name, params, raw.doc, tuple(map(_node, raw.nodes)), tuple(map(_edge, raw.edges)))
+    nodes, edges = tuple(map(_node, raw.nodes)), tuple(map(_edge, raw.edges))
+    try:
+        return BlockDefinition(raw.name, params, raw.doc, nodes, edges, tuple(_annotations(raw)))
+    except GraphError as error:
+        raise GraphError(f"In the block {quoted(raw.name)}: {error}") from error
+
+
+def _annotations(raw: _Document | _Block) -> list[Annotation]:
+    return annotation_file.annotations_of(raw.frames, raw.notes, raw.bookmarks)

@@ -10,6 +10,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from engine.graph.annotations import Frame
 from engine.graph.errors import GraphError
 from engine.graph.model import Edge, Graph, Node, NodeId, Point, check_position
 from engine.graph.params import ParamValue
@@ -55,7 +56,7 @@ class AddNode(Edit):
 
 @dataclass(frozen=True, slots=True)
 class RemoveNode(Edit):
-    """Remove a node together with its wires."""
+    """Remove a node together with its wires; it leaves the frames around it, and an empty frame goes with it."""
 
     node: NodeId
 
@@ -70,8 +71,40 @@ class RemoveNode(Edit):
         edges = [*graph.incoming(self.node), *graph.outgoing(self.node)]
         for edge in edges:
             graph.remove_edge(edge)
+        left = graph.annotations.leave(graph.annotations.parts([self.node]))
         graph.remove_node(self.node)
-        return Compound(f"Restore {node.name}", (AddNode(node), *map(Connect, edges)))
+        back = (EnterFrames(left),) if left else ()
+        return Compound(f"Restore {node.name}", (AddNode(node), *map(Connect, edges), *back))
+
+
+@dataclass(frozen=True, slots=True)
+class LeaveFrames(Edit):
+    """Take nodes out of frames; a frame that is left empty goes."""
+
+    parts: tuple[Frame, ...]
+    """The frames, with only those members that leave."""
+
+    @property
+    def label(self) -> str:
+        return "Take out of frame"
+
+    def apply(self, graph: Graph) -> Edit:
+        return EnterFrames(graph.annotations.leave(self.parts))
+
+
+@dataclass(frozen=True, slots=True)
+class EnterFrames(Edit):
+    """Put nodes into frames, such as those that they have left."""
+
+    parts: tuple[Frame, ...]
+    """The frames, with only those members that come; a frame that is missing is added like this."""
+
+    @property
+    def label(self) -> str:
+        return "Put into frame"
+
+    def apply(self, graph: Graph) -> Edit:
+        return LeaveFrames(graph.annotations.enter(self.parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,7 +269,10 @@ def remove(graph: Graph, nodes: Iterable[NodeId], edges: Iterable[Edge] = ()) ->
     doomed = list(dict.fromkeys(nodes))
     ends = set(doomed)
     loose = [edge for edge in dict.fromkeys(edges) if not {edge.source, edge.target} & ends]
-    steps: list[Edit] = [*map(Disconnect, loose), *map(RemoveNode, doomed)]
+    # Out of the frames all together: a frame would change once for each of them otherwise.
+    framed = graph.annotations.parts(ends)
+    leaving = (LeaveFrames(tuple(framed)),) if framed else ()
+    steps: list[Edit] = [*map(Disconnect, loose), *leaving, *map(RemoveNode, doomed)]
     if not doomed:
         title = "Disconnect layers"
     elif len(doomed) == 1:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Generic, TypeAlias, TypeVar
 
 if TYPE_CHECKING:
+    from engine.graph.annotations import Annotation
     from engine.graph.model import Edge, Node
 
 T = TypeVar("T")
@@ -125,6 +126,31 @@ class BlockChanged:
     block: str
 
 
+@dataclass(frozen=True, slots=True)
+class AnnotationAdded:
+    """A frame, a note or a bookmark is new in the graph."""
+
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationRemoved:
+    """A frame, a note or a bookmark has left the graph."""
+
+    annotation: Annotation
+
+
+@dataclass(frozen=True, slots=True)
+class AnnotationChanged:
+    """A frame encloses other layers, a note says something else, or whatever else an annotation consists of."""
+
+    annotation: Annotation
+    before: Annotation
+
+
+AnnotationEvent: TypeAlias = AnnotationAdded | AnnotationRemoved | AnnotationChanged
+"""What happens beside the layers: it changes nothing of the network."""
+
 GraphEvent: TypeAlias = (
     NodeAdded
     | NodeRemoved
@@ -139,4 +165,5 @@ GraphEvent: TypeAlias = (
     | BlockDropped
     | BlockRenamed
     | BlockChanged
+    | AnnotationEvent
 )

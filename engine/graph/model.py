@@ -15,6 +15,7 @@ from types import MappingProxyType
 from typing import NewType, TypeAlias
 
 from engine.graph import names
+from engine.graph.annotations import MAX_COORDINATE, Annotation, Annotations
 from engine.graph.blocks import BlockDefinition, Blocks
 from engine.graph.errors import GraphError
 from engine.graph.events import (
@@ -36,8 +37,6 @@ from engine.graph.params import Params, ParamValue
 NodeId = NewType("NodeId", str)
 Point: TypeAlias = tuple[float, float]
 Settings: TypeAlias = Mapping[str, Mapping[str, ParamValue]]
-MAX_COORDINATE = 1e7
-"""How far from the origin of the canvas a layer may lie, in scene units."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +92,8 @@ class Graph:
         self._incoming: dict[NodeId, dict[int, Edge]] = {}
         self._outgoing: dict[NodeId, dict[Edge, None]] = {}
         self._settings: dict[str, dict[str, ParamValue]] = {}
+        self.annotations = Annotations(self)
+        """The frames, notes and bookmarks beside the layers."""
         self.changed: Signal[GraphEvent] = Signal()
 
     @classmethod
@@ -102,16 +103,18 @@ class Graph:
         edges: Iterable[Edge],
         settings: Settings,
         blocks: Iterable[BlockDefinition] = (),
+        annotations: Iterable[Annotation] = (),
     ) -> Graph:
         """Build a whole graph at once, in linear time.
 
         Raises:
-            GraphError: an id or name is double, an edge dangles or feeds an input twice, or edges form a cycle.
+            GraphError: an id or name is double, an edge dangles or feeds an input twice, edges form a cycle, or
+                an annotation cannot be.
         """
         graph = cls()
         for definition in blocks:
             graph.blocks.add(definition)
-        graph.fill(nodes, edges)
+        graph.fill(nodes, edges, annotations)
         for section, values in settings.items():
             for name, value in values.items():
                 graph.set_setting(section, name, value)
@@ -217,17 +220,19 @@ class Graph:
         copy._incoming = {node: dict(ports) for node, ports in self._incoming.items()}
         copy._outgoing = {node: dict(edges) for node, edges in self._outgoing.items()}
         copy._settings = {section: dict(values) for section, values in self._settings.items()}
+        copy.annotations = self.annotations.copy_into(copy)
         if blocks is None:
             copy.blocks = self.blocks.copy_into(copy)
         return copy
 
     # Changing: called by edits alone
 
-    def fill(self, nodes: Iterable[Node], edges: Iterable[Edge]) -> None:
-        """Put `nodes` and `edges` into the empty graph, in linear time and without announcing each wire.
+    def fill(self, nodes: Iterable[Node], edges: Iterable[Edge], annotations: Iterable[Annotation] = ()) -> None:
+        """Put all that into the empty graph, in linear time and without announcing each wire.
 
         Raises:
-            GraphError: an id or name is double, an edge dangles or feeds an input twice, or edges form a cycle.
+            GraphError: an id or name is double, an edge dangles or feeds an input twice, edges form a cycle, or
+                an annotation cannot be.
         """
         for node in nodes:
             self.add_node(node)
@@ -237,6 +242,8 @@ class Graph:
                 raise GraphError(refusal)
             self._insert_edge(edge)
         self.topological_order()
+        for annotation in annotations:
+            self.annotations.add(annotation)
 
     def add_node(self, node: Node) -> None:
         """Add an unwired node."""
@@ -254,10 +261,12 @@ class Graph:
         self.changed.emit(NodeAdded(node))
 
     def remove_node(self, node_id: NodeId) -> None:
-        """Remove a node that has no edges any more."""
+        """Remove a node that has no edges and is in no frame any more."""
         node = self._existing(node_id)
         if self._incoming[node_id] or self._outgoing[node_id]:
             raise GraphError(f"“{node.name}” is still wired.")
+        if self.annotations.around(node_id):
+            raise GraphError(f"“{node.name}” is still in a frame.")
         del self._nodes[node_id], self._incoming[node_id], self._outgoing[node_id]
         self._free_name(node.name)
         self.changed.emit(NodeRemoved(node))

@@ -26,8 +26,10 @@ NUMBERING = Choice(
     label="Copies",
     default="inside",
     options=("inside", "beside"),
-    titles=("name.0, name.1, …", "count on from the name"),
+    titles=("name.0, .1, …", "name1, 2, …"),
     passed=False,
+    # What copies are called is no question while there is only one.
+    only_with=(REPEAT.name, tuple(range(2, REPEAT.maximum + 1))),
     doc="What the copies are called in the model: “blocks” gives blocks.0, blocks.1, …; counting on, “block1” gives "
     "block1, block2, ….",
 )

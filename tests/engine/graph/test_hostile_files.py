@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from engine.graph import document
+from engine.graph.annotations import MAX_COORDINATE
 from engine.graph.document import DocumentError
-from engine.graph.model import MAX_COORDINATE, Edge, Graph, Node, NodeId
+from engine.graph.model import Edge, Graph, Node, NodeId
 
 
 def small_graph() -> Graph:
@@ -75,7 +76,7 @@ JUNK: dict[str, tuple[bytes, str]] = {
         b'{"name": "left-pad", "version": "1.3.0"}',
         "cannot be opened: it does not say which Netwright format it has.",
     ),
-    "newer": (b'{"netwright": 3, "blocks": []}', "was written by a newer Netwright: please update yours to open it."),
+    "newer": (b'{"netwright": 4, "blocks": []}', "was written by a newer Netwright: please update yours to open it."),
     "much newer": (
         b'{"netwright": %d}' % 10**400,
         "was written by a newer Netwright: please update yours to open it.",
@@ -145,7 +146,18 @@ def test_a_name_that_looks_like_the_place_of_an_error_does_no_harm(name: str) ->
 NODE = {"id": "n1", "layer": "relu", "name": "a", "params": {"p": 1}, "x": 0.0, "y": 96.0}
 OTHER = {**NODE, "id": "n2", "name": "b"}
 EDGE = {"from": ["n1", 0], "to": ["n2", 0]}
-WHOLE = {"netwright": 1, "nodes": [NODE, OTHER], "edges": [EDGE], "settings": {"recipe": {"seed": 1}}}
+FRAME = {"id": "a1", "title": "Both", "members": ["n1", "n2"], "colour": "blue"}
+NOTE = {"id": "a2", "text": "*Look!*", "x": 0.0, "y": 1.0, "width": 200, "height": 0, "colour": "red"}
+BOOKMARK = {"id": "a3", "name": "End", "x": 0.0, "y": 1.0, "zoom": 1.0}
+WHOLE = {
+    "netwright": 3,
+    "nodes": [NODE, OTHER],
+    "edges": [EDGE],
+    "frames": [FRAME],
+    "notes": [NOTE],
+    "bookmarks": [BOOKMARK],
+    "settings": {"recipe": {"seed": 1}},
+}
 """A valid document; each test below spoils one place of it."""
 
 VALUES = "a number, a text, true, false or a list of whole numbers"
@@ -169,6 +181,18 @@ WRONG_TYPES: list[tuple[tuple[str | int, ...], str, str]] = [
     (("edges", 0, "to"), "the “to” of wire 1", PORT),
     (("edges", 0, "to", 0), "the “to” of wire 1", PORT),
     (("edges", 0, "from", 1), "the “from” of wire 1", PORT),
+    (("frames",), "its “frames”", "a list of frames"),
+    (("frames", 0), "frame 1", GROUP),
+    (("frames", 0, "title"), "the “title” of frame 1", "a text"),
+    (("frames", 0, "colour"), "the “colour” of the frame “Both”", "a text"),
+    (("frames", 0, "members"), "the “members” of the frame “Both”", "a list of the ids of layers"),
+    (("frames", 0, "members", 1), "the “members” of the frame “Both”", "a list of the ids of layers"),
+    (("notes",), "its “notes”", "a list of notes"),
+    (("notes", 0, "text"), "the “text” of note 1", "a text"),
+    (("notes", 0, "width"), "the “width” of note 1", "a number"),
+    (("bookmarks",), "its “bookmarks”", "a list of bookmarks"),
+    (("bookmarks", 0, "name"), "the “name” of bookmark 1", "a text"),
+    (("bookmarks", 0, "zoom"), "the “zoom” of the bookmark “End”", "a number"),
     (("settings",), "its “settings”", GROUP),
     (("settings", "recipe"), "a section of its “settings”", GROUP),
     (("settings", "recipe", "seed"), "one of its “settings”", VALUES),
@@ -215,6 +239,9 @@ def test_similar_types_are_not_mixed_up(place: tuple[str | int, ...], wrong: obj
         (("nodes", 0, "name"), "layer 1 has no “name”."),
         (("edges", 0, "from"), "wire 1 has no “from”."),
         (("edges", 0, "to"), "wire 1 has no “to”."),
+        (("frames", 0, "members"), "the frame “Both” has no “members”."),
+        (("notes", 0, "text"), "note 1 has no “text”."),
+        (("bookmarks", 0, "name"), "bookmark 1 has no “name”."),
     ],
     ids=str,
 )
