@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from engine import project
 from engine.compiler.class_names import class_name
+from engine.compiler.formats import KINDS
 from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.model import Graph
@@ -19,7 +20,7 @@ from engine.graph.wording import quoted
 if TYPE_CHECKING:
     from torch import nn
 
-_SUFFIXES = {"python": ".py", "onnx": ".onnx", "torchscript": ".pt", "torch-export": ".pt2"}
+_SUFFIXES = {"python": ".py", **KINDS}
 
 
 def describe_export(command: argparse.ArgumentParser) -> None:
@@ -29,7 +30,7 @@ def describe_export(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--format",
         choices=_SUFFIXES,
-        help="what to write; else OUT tells by its end: .py, .onnx, .pt, .pt2",
+        help="what to write; else OUT tells by its end: .py, .onnx, .pt, .pt2, .safetensors (the weights alone)",
     )
     command.add_argument(
         "--weights",
@@ -52,7 +53,8 @@ def _export(options: argparse.Namespace) -> int:
     else:
         from engine.compiler.export import export
 
-        export(graph, wanted, options.output, lambda model: _load_weights(graph, options, model))
+        seed = project.recipe(graph).seed
+        export(graph, wanted, options.output, lambda model: _load_weights(graph, options, model), seed)
     size = options.output.stat().st_size
     if options.json:
         _tell(json.dumps({"file": str(options.output), "format": wanted, "bytes": size}, ensure_ascii=False))
@@ -74,7 +76,7 @@ def _check_options(options: argparse.Namespace, wanted: str) -> None:
     if options.training_script and wanted != "python":
         raise ParamError(f"--training-script writes Python, not {wanted}: leave one of the two away.")
     if options.weights is not None and wanted == "python":
-        raise ParamError("--weights go into ONNX, TorchScript and torch.export files; code holds none.")
+        raise ParamError("--weights go into all files but those of Python: code holds none.")
     if options.output.exists() and not options.force:
         raise DocumentError(f"“{options.output}” exists already: choose another name, or replace it with --force.")
 
@@ -101,15 +103,9 @@ def _load_weights(graph: Graph, options: argparse.Namespace, model: nn.Module) -
         return
     from engine.weights.files import read_weights
     from engine.weights.head import head_of
-    from engine.weights.loading import fit
-    from engine.weights.loading import load as load_fitting
+    from engine.weights.loading import load_all
 
-    called = quoted(options.weights.name, 100)
-    fitting = fit(model, read_weights(options.weights), head_of(graph), called)
-    if fitting.fresh:
-        layers = ", ".join(fitting.fresh)
-        raise DocumentError(f"{called} is for another number of classes: {layers} would be random numbers.")
-    load_fitting(model, fitting)
+    load_all(model, read_weights(options.weights), head_of(graph), quoted(options.weights.name, 100))
 
 
 def _tell(line: str) -> None:

@@ -13,7 +13,7 @@ from engine.graph.events import BlockRenamed, GraphEvent
 from engine.layers.blocks import REPEAT, copies
 from gui import theme
 from gui.name_field import NameField
-from gui.parts import discard
+from gui.parts import discard, keep_height
 from gui.scope import Crumb
 from gui.workspace import Workspace
 
@@ -34,7 +34,7 @@ class Breadcrumbs(QWidget):
         self._steps: list[QWidget] = []
         self.setObjectName("breadcrumbs")
         self.setAccessibleName("Way into the block")
-        self.setFixedHeight(_HEIGHT)
+        keep_height(self, _HEIGHT)
         self._leave = QToolButton()
         self._leave.setObjectName("leave_block")
         self._leave.setIcon(theme.icon("arrow-up"))

@@ -3,58 +3,70 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
 
 from gui.documents import Documents
-from gui.workspace import Workspace
-
-if TYPE_CHECKING:
-    from gui.export_dialog import ExportDialog
+from gui.sheet_area import SheetArea
 
 
 class Dialogs:
-    """Opens dialogs over one window."""
+    """Opens dialogs about the current document over one window."""
 
-    def __init__(self, workspace: Workspace, documents: Documents, window: QWidget) -> None:
-        self._workspace = workspace
+    def __init__(self, sheets: SheetArea, documents: Documents, window: QWidget) -> None:
+        self._sheets = sheets
         self._documents = documents
         self._window = window
-        self._export: ExportDialog | None = None
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What the actions of the window call, by their ids."""
-        return {"gallery": self.open_gallery, "export": self.export, "weights": self.open_weights}
+        return {
+            "gallery": self.open_gallery,
+            "export": self.export,
+            "picture": self.open_picture,
+            "copy_picture": self.copy_picture,
+            "save_weights": lambda: self.export_as("safetensors"),
+            "weights": self.open_weights,
+            "versions": self.open_versions,
+        }
 
     def open_gallery(self) -> None:
-        """Let a reference network be chosen that replaces the document."""
+        """Let a reference network be chosen as a new document."""
         from gui.gallery.dialog import open_gallery
 
-        open_gallery(self._documents, self._workspace, self._window)
+        open_gallery(self._documents, self._sheets.current.workspace, self._window)
 
     def open_weights(self) -> None:
         """Let pretrained weights be chosen for the document."""
         from gui.weights.dialog import open_weights_dialog
 
-        open_weights_dialog(self._workspace, self._window)
+        open_weights_dialog(self._sheets.current.workspace, self._window)
+
+    def open_versions(self) -> None:
+        """Show what the document was at its last saves."""
+        from gui.versions.dialog import open_versions_dialog
+
+        sheet = self._sheets.current
+        open_versions_dialog(sheet.workspace, sheet.comparing.compare, self._documents.start, self._window)
+
+    def open_picture(self) -> None:
+        """Ask how the canvas is to be drawn into a file."""
+        from gui.pictures.dialog import open_picture_dialog
+
+        sheet = self._sheets.current
+        open_picture_dialog(sheet.workspace, sheet.scene, self._window)
+
+    def copy_picture(self) -> None:
+        """Put a picture of the selected layers, or of all, onto the clipboard."""
+        from gui.pictures.clipboard import copy_picture
+
+        sheet = self._sheets.current
+        sheet.workspace.refused.emit(copy_picture(sheet.workspace, sheet.scene))
 
     def export(self) -> None:
         """Ask in which format the network is to be saved, and where."""
-        self._export_dialog().ask()
+        self._sheets.current.export_dialog().ask()
 
     def export_as(self, wanted: str) -> None:
-        """Save the network as “model”, “script” or “onnx”."""
-        self._export_dialog().save_as(wanted)
-
-    def close(self) -> None:
-        """End what a dialog is still doing; called when the window closes."""
-        if self._export is not None:
-            self._export.close_worker()
-
-    def _export_dialog(self) -> ExportDialog:
-        from gui.export_dialog import ExportDialog
-
-        if self._export is None:
-            self._export = ExportDialog(self._workspace, self._window)
-        return self._export
+        """Save the network in the format with the id `wanted`."""
+        self._sheets.current.export_dialog().save_as(wanted)

@@ -1,4 +1,4 @@
-"""Opening, saving and closing documents, and never losing one on the way."""
+"""Opening, saving and closing documents, each in a tab of its own, and never losing one on the way."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
 
+from engine import versions
 from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.model import Graph
@@ -15,6 +16,8 @@ from engine.project import open_project
 from engine.zoo.registry import ZOO
 from gui.recent import remember_file
 from gui.recovery import Recovered
+from gui.sheet import Sheet
+from gui.sheet_area import SheetArea
 from gui.workspace import Workspace
 
 _FILTER = f"Netwright projects (*{document.SUFFIX})"
@@ -24,27 +27,33 @@ _SAVE_OR_NOT = _Button.Save | _Button.Discard | _Button.Cancel
 
 
 class Documents(QObject):
-    """The file side of a workspace. Every method that replaces the document asks about unsaved changes first."""
+    """The file side of the open documents. Whatever closes one asks about unsaved changes first."""
 
     opened = Signal()
-    """Another document is in the workspace."""
+    """Another document is the current one, to be seen from its beginning."""
+    lastClosed = Signal()
+    """No document is open any more."""
 
-    def __init__(self, workspace: Workspace, window: QWidget) -> None:
+    def __init__(self, sheets: SheetArea, window: QWidget) -> None:
         super().__init__(window)
-        self._workspace = workspace
+        self._sheets = sheets
         self._window = window
+
+    @property
+    def _workspace(self) -> Workspace:
+        return self._sheets.current.workspace
 
     def new(self) -> None:
         """Start an empty document."""
-        self._replace(Graph)
+        self._open(Graph)
 
     def open_template(self, name: str) -> bool:
         """Start a document from an entry of the zoo; return whether it is open."""
-        return self._replace(ZOO[name].build)
+        return self._open(ZOO[name].build, name=ZOO[name].label)
 
     def start(self, make: Callable[[], Graph], name: str) -> bool:
         """Start a document called `name` from what `make` draws; return whether it is open."""
-        return self._replace(make, name=name)
+        return self._open(make, name=name)
 
     def ask_and_open(self) -> None:
         """Let the user pick a file and open it."""
@@ -54,17 +63,24 @@ class Documents(QObject):
             self.open(Path(name))
 
     def open(self, path: Path) -> None:
-        """Open the project file at `path`; when it cannot be read, say why and keep the open document."""
+        """Open the project file at `path`, or turn to it where it is open; when it cannot be read, say why."""
         # The place stays the same when the work is recovered by an app that was started in another folder.
         path = path.absolute()
-        if self._replace(lambda: open_project(path), path):
+        for sheet in self._sheets.sheets:
+            if sheet.workspace.path == path:
+                self._sheets.show_sheet(sheet)
+                remember_file(path)
+                self.opened.emit()
+                return
+        if self._open(lambda: open_project(path), path):
             remember_file(path)
 
     def recover(self, recovered: Recovered) -> bool:
         """Open the unsaved work of a session that is gone; it stays unsaved. Return whether it is open."""
-        if not self._replace(recovered.graph, recovered.path):
+        if not self._open(recovered.graph, recovered.path):
             return False
         self._workspace.undo_stack.resetClean()
+        self._sheets.current.autosave.adopt(recovered)
         return True
 
     def save(self) -> bool:
@@ -87,12 +103,27 @@ class Documents(QObject):
                 return False
         return self._save_to(path)
 
-    def may_close(self) -> bool:
+    def close(self, sheet: Sheet) -> bool:
+        """Close a document, unless the user wants to keep its changes after all; return whether it is closed."""
+        if not self._may_close(sheet):
+            return False
+        is_last = len(self._sheets.sheets) == 1
+        self._sheets.close_sheet(sheet)
+        if is_last:
+            self.lastClosed.emit()
+        return True
+
+    def may_close_all(self) -> bool:
+        """Offer to save the unsaved changes of all documents; return whether they may be given up."""
+        return all(self._may_close(sheet) for sheet in self._sheets.sheets)
+
+    def _may_close(self, sheet: Sheet) -> bool:
         """Offer to save unsaved changes; return whether the document may be given up."""
         self._settle_typing()
-        if self._workspace.undo_stack.isClean():
+        if not sheet.is_modified:
             return True
-        name = f"“{self._workspace.path.name}”" if self._workspace.path else "this network"
+        self._sheets.show_sheet(sheet)
+        name = f"“{sheet.workspace.path.name}”" if sheet.workspace.path else "this network"
         box = QMessageBox(_Icon.Question, "Unsaved changes", f"Save the changes to {name}?", _SAVE_OR_NOT, self._window)
         box.setInformativeText("They are lost otherwise.")
         answer = _answer(box, _Button.Save)
@@ -115,21 +146,19 @@ class Documents(QObject):
         box = QMessageBox(_Icon.Question, "Save the project", sentence, _Button.Yes | _Button.No, self._window)
         return _answer(box, _Button.No) == _Button.Yes
 
-    def _replace(self, make: Callable[[], Graph], path: Path | None = None, name: str = "") -> bool:
-        if not self.may_close():
-            return False
+    def _open(self, make: Callable[[], Graph], path: Path | None = None, name: str = "") -> bool:
         try:
             graph = make()
         except DocumentError as error:
             self.complain("This project cannot be opened", str(error))
             return False
-        self._workspace.replace(graph, path, name)
+        self._sheets.open().workspace.replace(graph, path, name)
         self.opened.emit()
         return True
 
     def _save_to(self, path: Path) -> bool:
         try:
-            document.write(self._workspace.document, path)
+            versions.save(self._workspace.document, path)
         except DocumentError as error:
             self.complain("The project is not saved", str(error))
             return False

@@ -20,18 +20,19 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.compiler.class_names import class_name
 from engine.graph.wording import quoted
-from engine.project import weight_choice
 from gui import theme
 from gui.analysis.columns import memory
-from gui.code.exporting import FORMATS, ExportFormat, Written, remember_folder, suggested_path, write_export
-from gui.code.live import class_name
-from gui.parts import Callout, wrapped
+from gui.code.exporting import FORMATS, ExportFormat, Order, Written, remember_folder, suggested_path, write_export
+from gui.code.weights_picker import INDENT, WeightsPicker
+from gui.parts import Callout, rule, wrapped
+from gui.training.trained import Trained
 from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
 _WIDTH = 520
-_ROOM = 56
+_ROOM = 92
 _BUTTON_WIDTH = 84
 
 
@@ -41,12 +42,14 @@ class ExportDialog(QDialog):
     It is not modal: the network can be edited meanwhile; what is saved is the network as it was at the beginning.
     """
 
-    def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, trained: Trained, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
         self._written: Path | None = None
         self._work = BackgroundWork(self)
         self._choices = QButtonGroup(self)
+        self.weights = WeightsPicker(workspace, trained)
+        """Which weights are written."""
         self.file = QLineEdit()
         """The name of the file."""
         self.browse = QPushButton("Browse…")
@@ -89,6 +92,7 @@ class ExportDialog(QDialog):
             self._forget_result()
             self._suggest()
         self._bring_up()
+        self.weights.prefer_trained()
 
     def save_as(self, wanted: str) -> None:
         """Ask for a file of the format with the id `wanted`, and write it; the dialog tells how it goes."""
@@ -98,11 +102,13 @@ class ExportDialog(QDialog):
         self._choose(wanted)
         if self._ask_for_file():
             self._bring_up()
+            self.weights.prefer_trained()
             self._start()
 
     def close_worker(self) -> None:
         """Give up what is being written; called when the window closes."""
         self._work.give_up()
+        self.weights.close_worker()
         self.close()
 
     # Construction
@@ -141,10 +147,13 @@ class ExportDialog(QDialog):
             button.setAccessibleDescription(known.doc)
             self._choices.addButton(button, number)
             doc = wrapped(known.doc, "caption")
-            doc.setContentsMargins(22, 0, 0, theme.GAP)
+            doc.setContentsMargins(INDENT, 0, 0, theme.GAP)
             choices.addWidget(button, 2 * number, 0)
             choices.addWidget(doc, 2 * number + 1, 0)
         column.addLayout(choices)
+        column.addWidget(rule())
+        column.addWidget(self.weights)
+        column.addWidget(rule())
         file = QHBoxLayout()
         file.addWidget(self.file, 1)
         file.addWidget(self.browse)
@@ -162,6 +171,7 @@ class ExportDialog(QDialog):
 
     def _connect(self) -> None:
         self._choices.idToggled.connect(self._on_choice)
+        self.weights.changed.connect(self._on_weights)
         self.file.textChanged.connect(self._on_file)
         self.browse.clicked.connect(lambda: self._ask_for_file())
         self.start.clicked.connect(lambda: self._start())
@@ -182,6 +192,11 @@ class ExportDialog(QDialog):
         if is_checked:
             self._forget_result()
             self._suggest()
+
+    def _on_weights(self) -> None:
+        if not self.is_busy:
+            self._forget_result()
+            self._show_state()
 
     def _suggest(self) -> None:
         self.file.setText(str(suggested_path(self._workspace, self.chosen)))
@@ -225,16 +240,17 @@ class ExportDialog(QDialog):
         self._forget_result()
         self.file.setText(str(path))
         remember_folder(path)
-        document, wanted = self._workspace.document.snapshot(), self.chosen.id
-        project = self._workspace.path
-        name, folder = class_name(project), project.parent if project else None
-        self._work.start(lambda progress: write_export(document, wanted, path, name, folder, progress))
+        document, project = self._workspace.document.snapshot(), self._workspace.path
+        weights = self.weights.source(document, project.parent if project else None)
+        order = Order(document, self.chosen.id, path, class_name(project.stem if project else ""), weights)
+        self._work.start(lambda progress: write_export(order, progress))
         self._show_state()
 
     def _finish(self, written: object) -> None:
         if isinstance(written, Written):
             self._written = written.path
-            self._done.show_text(f"Wrote {quoted(written.path.name, 80)}, {memory(written.size)}.")
+            parts = (f"Wrote {quoted(written.path.name, 80)}", memory(written.size), written.weights)
+            self._done.show_text(f"{', '.join(filter(None, parts))}.")
         self._show_state()
 
     def _fail(self, sentence: str) -> None:
@@ -260,7 +276,7 @@ class ExportDialog(QDialog):
     def _bring_up(self) -> None:
         if self.isHidden():
             # With room for what is told later, so that nothing jumps.
-            self.resize(_WIDTH, self._column.heightForWidth(_WIDTH) + _ROOM)
+            self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH) + _ROOM)
         self.show()
         self.raise_()
         self.activateWindow()
@@ -274,27 +290,21 @@ class ExportDialog(QDialog):
         is_busy, path = self.is_busy, self._path
         for part in (*self._choices.buttons(), self.file, self.browse):
             part.setEnabled(not is_busy)
+        self.weights.setEnabled(not is_busy and self.chosen.has_weights)
         will_replace = path is not None and not is_busy and self._written is None and path.is_file()
-        self._show_notes(path if will_replace else None)
+        there = f"{quoted(path.name, 80)} is there already and will be replaced." if path and will_replace else ""
+        self._notes.setText(there)
+        self._notes.setVisible(will_replace)
         self._progress.setVisible(is_busy)
         self._doing.setVisible(is_busy)
         if is_busy and path is not None:
             self._doing.setText(f"Writing {quoted(path.name, 80)} … You can go on working meanwhile.")
         self.start.setText("Replace" if will_replace else "Export")
-        self.start.setEnabled(path is not None and not is_busy)
+        is_clear = self.weights.is_complete or not self.chosen.has_weights
+        self.start.setEnabled(path is not None and is_clear and not is_busy)
         self.cancel.setText("Cancel" if is_busy else "Close")
-
-    def _show_notes(self, replaced: Path | None) -> None:
-        """Say what becomes of the file that is there, and which weights are in the new one."""
-        notes = []
-        if self.chosen.has_weights:
-            is_given = weight_choice(self._workspace.document).is_given
-            what = "the pretrained ones that the project has chosen" if is_given else "random numbers"
-            notes.append(f"The weights are those that training starts from: {what}.")
-        if replaced is not None:
-            notes.append(f"{quoted(replaced.name, 80)} is there already and will be replaced.")
-        self._notes.setText(" ".join(notes))
-        self._notes.setVisible(bool(notes))
+        # Long messages need more than the room that was left for them.
+        self.resize(self.width(), max(self.height(), self._column.totalHeightForWidth(self.width())))
 
     def _show_in_folder(self) -> None:
         if self._written is not None:

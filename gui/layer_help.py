@@ -23,10 +23,10 @@ def help_sections(spec: LayerSpec) -> list[tuple[str, str]]:
 
 def help_tool_tip(spec: LayerSpec) -> str:
     """The whole documentation as rich text in the colours of the current theme."""
-    muted = theme.current().muted
+    muted, small = theme.current().muted, theme.px(theme.SMALL_TEXT)
     (_, doc), *rest = help_sections(spec)
     rows = "".join(
-        f"<p style='margin: 8px 0 0 0'><span style='color: {muted}; font-size: {theme.SMALL_TEXT}px'>{heading}</span>"
+        f"<p style='margin: 8px 0 0 0'><span style='color: {muted}; font-size: {small}px'>{heading}</span>"
         f"<br>{escape(text)}</p>"
         for heading, text in rest
     )

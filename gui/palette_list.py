@@ -19,6 +19,7 @@ from gui import theme
 from gui.badge import paint_badge
 from gui.icons import glyph, icon_font
 from gui.palette_model import ENTRY_ROLE, Heading, Index, LayerModel
+from gui.parts import paint_focus
 
 _ENTRY_HEIGHT = 30
 _HEADING_HEIGHT = 28
@@ -33,7 +34,7 @@ class LayerDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for headings, one for layers."""
-        return QSize(0, _HEADING_HEIGHT if isinstance(index.data(ENTRY_ROLE), Heading) else _ENTRY_HEIGHT)
+        return QSize(0, theme.px(_HEADING_HEIGHT if isinstance(index.data(ENTRY_ROLE), Heading) else _ENTRY_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -64,11 +65,12 @@ class LayerDelegate(QStyledItemDelegate):
 
     def _paint_ground(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag) -> None:
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
+        ground = QRectF(rect).adjusted(theme.UNIT + 2, 1, -theme.UNIT - 2, -1)
         if is_selected or state & QStyle.StateFlag.State_MouseOver:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(theme.current().colour("selection" if is_selected else "hover"))
-            ground = QRectF(rect).adjusted(theme.UNIT + 2, 1, -theme.UNIT - 2, -1)
             painter.drawRoundedRect(ground, theme.RADIUS, theme.RADIUS)
+        paint_focus(painter, ground, state)
 
     def _paint_heading(
         self, painter: QPainter, rect: QRect, font: QFont, state: QStyle.StateFlag, heading: Heading
@@ -86,7 +88,7 @@ class LayerDelegate(QStyledItemDelegate):
         bar = QRectF(fold.right() + 6, rect.center().y() - 5, 3, 11)
         painter.drawRoundedRect(bar, 1.5, 1.5)
         small = QFont(font)
-        small.setPixelSize(theme.SMALL_TEXT)
+        small.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.setFont(small)
         painter.setPen(pen)
         text = rect.adjusted(round(bar.right()) - rect.left() + 7, 0, -theme.PADDING, 0)

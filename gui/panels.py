@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import QByteArray, QSize, Qt
-from PySide6.QtWidgets import QDockWidget, QMainWindow, QTabWidget, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
 
 from gui import recent
 
-_LAYOUT_VERSION = 2
+_LAYOUT_VERSION = 4
 _SIZE = QSize(1440, 900)
 """The size of the first window, where the screen is large enough."""
 _FRAME = QSize(16, 48)
@@ -19,29 +22,22 @@ _LEFT, _RIGHT, _BOTTOM = _Area.LeftDockWidgetArea, _Area.RightDockWidgetArea, _A
 
 
 class Panels:
-    """The docks of one window."""
+    """The docks of one window. Each holds a panel of every open document and shows that of the current one."""
 
-    def __init__(
-        self,
-        window: QMainWindow,
-        *,
-        palette: QWidget,
-        inspector: QWidget,
-        code: QWidget,
-        training: QWidget,
-        problems: QWidget,
-        analysis: QWidget,
-    ) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._put_away: list[QDockWidget] = []
         window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
-        window.setTabPosition(_BOTTOM, QTabWidget.TabPosition.North)
-        self.palette = self._dock("Layers", palette, _LEFT)
-        self.code = self._dock("Code", code, _RIGHT)
-        self.inspector = self._dock("Inspector", inspector, _RIGHT)
-        self.training = self._dock("Training", training, _BOTTOM)
-        self.problems = self._dock("Problems", problems, _BOTTOM)
-        self.analysis = self._dock("Analysis", analysis, _BOTTOM)
+        for area in (_LEFT, _BOTTOM):
+            window.setTabPosition(area, QTabWidget.TabPosition.North)
+        self.palette = self._dock("Layers", _LEFT)
+        self.outline = self._dock("Outline", _LEFT)
+        self.history = self._dock("History", _LEFT)
+        self.code = self._dock("Code", _RIGHT)
+        self.inspector = self._dock("Inspector", _RIGHT)
+        self.training = self._dock("Training", _BOTTOM)
+        self.problems = self._dock("Problems", _BOTTOM)
+        self.analysis = self._dock("Analysis", _BOTTOM)
         window.splitDockWidget(self.code, self.inspector, Qt.Orientation.Horizontal)
         # Beside the canvas there is room for it on wide screens only; it is one key away.
         self.code.hide()
@@ -52,6 +48,11 @@ class Panels:
         for dock in tabbed[1:]:
             window.tabifyDockWidget(self.training, dock)
         self.training.raise_()
+        window.tabifyDockWidget(self.palette, self.outline)
+        window.tabifyDockWidget(self.outline, self.history)
+        for dock in (self.palette, self.outline, self.history):
+            dock.setTitleBarWidget(QWidget())
+        self.palette.raise_()
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         window.resizeDocks([self.palette, self.code, self.inspector], [228, 460, 312], Qt.Orientation.Horizontal)
@@ -60,13 +61,20 @@ class Panels:
     @property
     def docks(self) -> tuple[QDockWidget, ...]:
         """All docks."""
-        return self.palette, self.inspector, self.code, self.training, self.problems, self.analysis
+        left = self.palette, self.outline, self.history
+        return *left, self.inspector, self.code, self.training, self.problems, self.analysis
+
+    @property
+    def toggles(self) -> dict[str, QAction]:
+        """The actions that show and hide the docks, by their ids in the table of actions."""
+        return {f"{name}_panel": dock.toggleViewAction() for name, dock in vars(self).items() if dock in self.docks}
 
     def show(self, shown: bool) -> None:
         """Show the panels, or let them make room for a page that is not about a document."""
         if shown:
             for dock in self._put_away:
                 dock.show()
+            self.palette.raise_()
             self.training.raise_()
             self._put_away = []
         else:
@@ -93,10 +101,24 @@ class Panels:
             recent.settings().setValue("layout", self._window.saveState(_LAYOUT_VERSION))
         recent.settings().setValue("geometry", self._window.saveGeometry())
 
-    def _dock(self, title: str, widget: QWidget, area: _Area) -> QDockWidget:
+    def turn_to(self, panels: Mapping[str, QWidget]) -> None:
+        """Show the panels of a document, by the ids of the docks; those that are new are taken in."""
+        for name, panel in panels.items():
+            pages = self._pages(name)
+            if pages.indexOf(panel) < 0:
+                pages.addWidget(panel)
+            pages.setCurrentWidget(panel)
+
+    def _pages(self, name: str) -> QStackedWidget:
+        dock = getattr(self, name)
+        pages = dock.widget()
+        assert isinstance(pages, QStackedWidget)
+        return pages
+
+    def _dock(self, title: str, area: _Area) -> QDockWidget:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"{title.lower()}Dock")
-        dock.setWidget(widget)
+        dock.setWidget(QStackedWidget())
         self._window.addDockWidget(area, dock)
         return dock
 

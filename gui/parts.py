@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStyle, QVBoxLayout, QWidget
 
 from gui import theme
+
+FOCUS = 2.0
+"""How wide the ring of the keyboard's focus is, in logical pixels."""
 
 
 def heading(text: str) -> QLabel:
@@ -35,6 +38,35 @@ def rule() -> QFrame:
     line.setFrameShape(QFrame.Shape.HLine)
     line.setFrameShadow(QFrame.Shadow.Plain)
     return line
+
+
+def keep_height(widget: QWidget, height: int) -> None:
+    """Let `widget` always be as high as `height` at a text scale of 100 %, higher when texts are larger."""
+    _Height(widget, height)
+
+
+class _Height(QObject):
+    def __init__(self, widget: QWidget, height: int) -> None:
+        super().__init__(widget)
+        self._widget, self._height = widget, height
+        theme.theme_hub.themeChanged.connect(self._follow)
+        self._follow()
+
+    def _follow(self) -> None:
+        self._widget.setFixedHeight(theme.px(self._height))
+
+
+def paint_focus(painter: QPainter, area: QRect | QRectF, state: QStyle.StateFlag | None = None) -> None:
+    """Paint the ring of the keyboard's focus just inside `area`; with a `state`, only if that has the focus."""
+    if state is not None and not state & QStyle.StateFlag.State_HasFocus:
+        return
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.current().colour("accent_text"), FOCUS))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    inset = FOCUS / 2
+    painter.drawRoundedRect(QRectF(area).adjusted(inset, inset, -inset, -inset), theme.RADIUS, theme.RADIUS)
+    painter.restore()
 
 
 def discard(widget: QWidget) -> None:
@@ -180,6 +212,8 @@ class Pressable(QFrame):
         colours = theme.current()
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(colours.colour("accent_text"), 1) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.colour("hover"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
+        if self.hasFocus():
+            paint_focus(painter, self.rect())

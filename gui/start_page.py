@@ -16,7 +16,7 @@ from gui.analyser import Analyser
 from gui.canvas.picture import render_graph
 from gui.documents import Documents
 from gui.recent import recent_files
-from gui.recovery import Autosave, Recovered
+from gui.recovery import Recovered
 from gui.welcome import TemplateCard, WelcomePage
 from gui.welcome_cards import friendly_time
 
@@ -33,10 +33,9 @@ class StartPage(QWidget):
     backRequested = Signal()
     """The user wants to go on with the open project."""
 
-    def __init__(self, documents: Documents, recovered: list[Recovered], autosave: Autosave) -> None:
+    def __init__(self, documents: Documents, recovered: list[Recovered]) -> None:
         super().__init__()
         self._documents = documents
-        self._autosave = autosave
         self._recovered = {str(index): work for index, work in enumerate(recovered)}
         self._facts: dict[str, str] = {}
         self.page = WelcomePage()
@@ -94,7 +93,7 @@ class StartPage(QWidget):
 
     def _restore(self, token: str) -> None:
         if self._documents.recover(self._recovered[token]):
-            self._autosave.adopt(self._recovered.pop(token))
+            del self._recovered[token]
             self._refresh_recovery()
 
     def _discard(self, token: str) -> None:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Iterable
+
+from PySide6.QtCore import QMetaObject, QObject, Qt, Signal
 from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 
 from engine.analysis.problem import Severity
 from engine.analysis.report import Analysis
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
-from engine.graph.model import Graph
+from engine.graph.model import Graph, NodeId
 from gui.scope import inside
 from gui.theme import icon
 from gui.workspace import Workspace
@@ -25,6 +27,7 @@ class StatusLine(QStatusBar):
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._workspace = workspace
+        self._connections: list[QMetaObject.Connection] = []
         self.setSizeGripEnabled(False)
         self._totals = QLabel(self)
         self._totals.setObjectName("totals")
@@ -35,9 +38,19 @@ class StatusLine(QStatusBar):
         self._problems.clicked.connect(self.problemsClicked)
         self.addPermanentWidget(self._totals)
         self.addPermanentWidget(self._problems)
-        workspace.refused.connect(self.say)
-        workspace.analysisChanged.connect(self.refresh)
-        workspace.graphReplaced.connect(self.refresh)
+        self.follow(workspace)
+
+    def follow(self, workspace: Workspace) -> None:
+        """Speak of another workspace from now on."""
+        for connection in self._connections:
+            QObject.disconnect(connection)
+        self._workspace = workspace
+        self._connections = [
+            workspace.refused.connect(self.say),
+            workspace.analysisChanged.connect(self.refresh),
+            workspace.graphReplaced.connect(self.refresh),
+        ]
+        self.clearMessage()
         self.refresh()
 
     def say(self, sentence: str) -> None:
@@ -65,17 +78,17 @@ class StatusLine(QStatusBar):
         self._problems.setAccessibleName(text)
 
 
-def count_layers(graph: Graph, analysis: Analysis | None) -> int:
-    """How many layers there are, those inside of blocks counted once for each copy."""
+def count_layers(graph: Graph, analysis: Analysis | None, nodes: Iterable[NodeId] | None = None) -> int:
+    """How many layers there are in `graph`, or among some `nodes` of it; those in blocks count once for each copy."""
     number = 0
-    for node in graph.nodes.values():
-        inner = inside(graph, node.id)
+    for node_id in graph.nodes if nodes is None else nodes:
+        inner = inside(graph, node_id)
         if inner is not None:
-            report = None if analysis is None else analysis.nodes.get(node.id)
+            report = None if analysis is None else analysis.nodes.get(node_id)
             # As far as it is known how many copies there are.
             copies = report.inside if report is not None and report.inside else (None,)
             number += sum(count_layers(inner, copy) for copy in copies)
-        elif node.layer not in (BLOCK_INPUT, BLOCK_OUTPUT):
+        elif graph.nodes[node_id].layer not in (BLOCK_INPUT, BLOCK_OUTPUT):
             number += 1
     return number
 

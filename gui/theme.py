@@ -6,19 +6,21 @@ paint and repaint when `theme_hub.themeChanged` fires.
 
 from __future__ import annotations
 
-import sys
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
+from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
 
 from engine.layers.spec import FAMILIES
+from gui import fonts, motion
 from gui.colours import Lch, contrast, ramp_colour
+from gui.fonts import BASE_TEXT, SMALL_TEXT, TITLE_TEXT, px
 from gui.icons import icon, set_icon_colours
 from gui.stylesheet import style_sheet
 
 __all__ = [
+    "ANIMATION",
     "BASE_TEXT",
     "DARK",
     "FAMILIES",
@@ -37,6 +39,8 @@ __all__ = [
     "current",
     "icon",
     "inset",
+    "px",
+    "set_text_scale",
     "system_theme",
     "theme_hub",
 ]
@@ -51,12 +55,8 @@ LARGE_GAP = 4 * UNIT
 """Between groups."""
 RADIUS = 6
 """Of the corners of buttons, fields and nodes, in logical pixels."""
-SMALL_TEXT = 11
-"""Size of captions and axis labels, in logical pixels."""
-BASE_TEXT = 13
-"""Size of normal text, in logical pixels."""
-TITLE_TEXT = 16
-"""Size of headings, in logical pixels."""
+ANIMATION = 200
+"""How long what Qt's own widgets move takes, in milliseconds, where motion is not reduced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,7 +86,9 @@ class Theme:
     border: str
     """Lines between areas."""
     strong_border: str
-    """Outlines of fields and check boxes."""
+    """Outlines of fields and check boxes, and scroll bars."""
+    float_border: str
+    """Around menus and tool tips; it parts them from what they float above, and says nothing."""
     text: str
     """Normal text."""
     muted: str
@@ -167,19 +169,20 @@ DARK = Theme(
     canvas="#111216",
     grid="#24272e",
     border="#2b2e36",
-    strong_border="#4c525e",
+    strong_border="#717785",
+    float_border="#4c525e",
     text="#e7e9ee",
     muted="#a2a8b4",
     disabled="#666c78",
-    accent="#6757e8",
-    accent_hover="#7061ec",
+    accent="#6c5cea",
+    accent_hover="#7161ed",
     accent_pressed="#5646d3",
     accent_text="#a89dff",
     on_accent="#ffffff",
     error="#ff7b6b",
     warning="#f0b84a",
     success="#43c695",
-    selection="#3a3570",
+    selection="#37326b",
     on_selection="#ffffff",
     node_body="#22252b",
     node_header="#2a2e36",
@@ -190,20 +193,20 @@ DARK = Theme(
     loss="#6cb4ee",
     validation="#f0a93b",
     families=(
-        "#b4b7bd",
-        "#ecf4f8",
-        "#4a7ce3",
-        "#8eddfa",
-        "#f2953c",
-        "#f4e764",
-        "#50ab85",
-        "#d94e2b",
-        "#a4e080",
-        "#d43898",
-        "#80766c",
-        "#d084d0",
+        "#b6aebb",
+        "#f2f1e5",
+        "#1b77e8",
+        "#b1f2ff",
+        "#db964e",
+        "#f8d13b",
+        "#86ba97",
+        "#d44600",
+        "#c7e8a3",
+        "#ad5d94",
+        "#87786d",
+        "#d39af3",
     ),
-    ramp=((0.60, 0.17, 295.0), (0.88, 0.15, 75.0)),
+    ramp=((0.545, 0.14, 300.0), (0.955, 0.176, 82.0)),
 )
 
 LIGHT = Theme(
@@ -218,7 +221,8 @@ LIGHT = Theme(
     canvas="#f4f5f7",
     grid="#e1e4e9",
     border="#dcdfe5",
-    strong_border="#aab1bd",
+    strong_border="#828894",
+    float_border="#aab1bd",
     text="#1b1d22",
     muted="#59606d",
     disabled="#9ca3af",
@@ -227,34 +231,34 @@ LIGHT = Theme(
     accent_pressed="#4a3abf",
     accent_text="#4d3dc7",
     on_accent="#ffffff",
-    error="#bf2c17",
-    warning="#875700",
-    success="#0a7350",
+    error="#b52915",
+    warning="#835500",
+    success="#096c4b",
     selection="#dcd8fb",
     on_selection="#1b1d22",
     node_body="#ffffff",
     node_header="#f3f4f7",
     node_outline="#c6cbd4",
     node_selected="#5b4ad6",
-    wire="#7b8391",
+    wire="#767e8c",
     wire_active="#5b4ad6",
     loss="#1f77c4",
     validation="#b05c00",
     families=(
-        "#7f858d",
-        "#202840",
+        "#868183",
+        "#101623",
         "#2243a8",
-        "#0a82b5",
-        "#a45404",
-        "#9b8b09",
-        "#047b62",
-        "#9c1e11",
-        "#50743f",
-        "#8f1a78",
-        "#5e4c42",
-        "#c257dc",
+        "#06829d",
+        "#a15300",
+        "#a98719",
+        "#16685d",
+        "#890400",
+        "#5f7851",
+        "#6c105c",
+        "#4b3730",
+        "#ba65e9",
     ),
-    ramp=((0.42, 0.20, 295.0), (0.65, 0.14, 65.0)),
+    ramp=((0.2, 0.14, 310.0), (0.638, 0.10, 100.0)),
 )
 
 
@@ -284,10 +288,16 @@ def apply(app: QApplication, theme: Theme) -> None:
     if app.style().objectName() != "fusion":
         app.setStyle("Fusion")
     theme_hub.theme = theme
-    app.setFont(_base_font())
+    app.setFont(fonts.base_font())
     app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet(theme))
+    app.setStyleSheet(style_sheet(theme, fonts.scale(), motion.duration(ANIMATION)))
     theme_hub.themeChanged.emit()
+
+
+def set_text_scale(app: QApplication, scale: float) -> None:
+    """Show all texts `scale` times as large as the desktop would have them, now and from the next start on."""
+    fonts.choose_scale(scale)
+    apply(app, current())
 
 
 def system_theme(app: QApplication) -> Theme:
@@ -303,18 +313,6 @@ def inset(box: QAbstractSpinBox) -> None:
     line = box.findChild(QLineEdit)
     if line is not None:
         line.setTextMargins(6, 0, 0, 0)
-
-
-def _base_font() -> QFont:
-    """The desktop's own font where it has one, else the best that is installed."""
-    font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
-    if sys.platform not in ("win32", "darwin"):
-        wanted = ("Inter", "Noto Sans", "Cantarell", "Ubuntu", "Roboto", "Open Sans", "Liberation Sans", "DejaVu Sans")
-        if font.family().lower() in ("", "sans", "sans serif", "sans-serif", "dejavu sans"):
-            installed = set(QFontDatabase.families())
-            font.setFamilies([family for family in wanted if family in installed] or [font.family()])
-    font.setPixelSize(BASE_TEXT)
-    return font
 
 
 def _palette(theme: Theme) -> QPalette:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import weakref
+from collections.abc import Iterable
 from typing import Protocol
 
 from PySide6.QtGui import QUndoCommand
 
 from engine.graph.edits import Edit
-from engine.graph.model import Graph
+from engine.graph.model import Graph, NodeId
 from gui.scope import Scope
 
 _MERGING_ID = 1
@@ -18,7 +19,12 @@ class Stage(Protocol):
     """Where edits are made: the document, and the graph of it that is in view."""
 
     document: Graph
+    graph: Graph
     scope: Scope
+    selection: tuple[NodeId, ...]
+
+    def select(self, nodes: Iterable[NodeId]) -> None:
+        """Make `nodes` the selection, as far as they are in view."""
 
     def look_at(self, scope: Scope) -> None:
         """Show the graph that `scope` leads to, unless it is in view already."""
@@ -31,6 +37,7 @@ class EditCommand(QUndoCommand):
     """Wraps an `Edit` of the document; the graph does the work, Qt keeps the order.
 
     The view follows, so that nothing changes unseen: what was done inside a block is undone and redone there.
+    What comes back is selected; when what was selected goes, what had been selected before it came is again.
     """
 
     def __init__(self, edit: Edit, stage: Stage, where: Scope | None) -> None:
@@ -40,7 +47,13 @@ class EditCommand(QUndoCommand):
         # A strong reference would be a cycle of stage, history and commands, whose collection crashes Qt.
         self._stage_reference = weakref.ref(stage)
         self._before = self._after = where
+        self._selection = stage.selection if where == stage.scope else ()
         self._inverse: Edit | None = None
+
+    @property
+    def edit(self) -> Edit:
+        """What redoing the step does."""
+        return self._edit
 
     @property
     def _stage(self) -> Stage:
@@ -64,17 +77,18 @@ class EditCommand(QUndoCommand):
         """Make the change, unless `apply_first` has just made it."""
         if self._inverse is None:
             self._look_at(self._before)
-            self._inverse = self._edit.apply(self._stage.document)
-            self._stage.settle()
+            self._inverse = self._carry_out(self._edit)
 
     def undo(self) -> None:
         """Take the change back."""
         assert self._inverse is not None
         self._look_at(self._after)
-        self._inverse.apply(self._stage.document)
+        had_selection = bool(self._stage.selection)
+        self._carry_out(self._inverse)
         self._inverse = None
-        self._stage.settle()
         self._look_at(self._before)
+        if had_selection and not self._stage.selection:
+            self._stage.select(self._selection)
 
     def id(self) -> int:
         """Equal ids let Qt ask whether two commands merge."""
@@ -92,6 +106,17 @@ class EditCommand(QUndoCommand):
         # A value that was typed and taken back again is no step at all.
         self.setObsolete(merged == self._inverse)
         return True
+
+    def _carry_out(self, edit: Edit) -> Edit:
+        """Apply `edit`, and select what it has added to the graph in view; the edit that takes it back."""
+        stage = self._stage
+        block, there = stage.graph.block, set(stage.graph.nodes)
+        inverse = edit.apply(stage.document)
+        stage.settle()
+        added = [node for node in stage.graph.nodes if node not in there] if stage.graph.block == block else []
+        if added:
+            stage.select(added)
+        return inverse
 
     def _look_at(self, scope: Scope | None) -> None:
         if scope is not None:

@@ -14,6 +14,7 @@ from engine.graph.block_edits import DefineBlock, DescribeBlock, DropBlock, Rena
 from engine.graph.edits import Compound, Edit, SetSetting
 from engine.graph.errors import GraphError
 from engine.graph.events import (
+    AnnotationEvent,
     BlockChanged,
     BlockDefined,
     BlockDropped,
@@ -30,6 +31,8 @@ from gui.undo import EditCommand
 
 _OF_THE_WHOLE = BlockDefined | BlockDropped | BlockRenamed | BlockChanged | SettingChanged
 """What concerns every graph of a document."""
+_OF_LOOKS = NodeMoved | AnnotationEvent
+"""What changes how a network is shown, and nothing of what it computes."""
 _OF_BLOCKS = DefineBlock | DescribeBlock | DropBlock | RenameBlock | Within
 """What changes a document in the same way wherever one is."""
 
@@ -149,10 +152,11 @@ class Workspace(QObject):
         self.document = self.graph = graph
         self.scope = Scope()
         self._listen()
-        self.undo_stack.clear()
         self.selection = ()
         self.analysis = self.document_analysis = None
         self.problems = []
+        # Whoever hears of this looks at the rest, which is of the new document already.
+        self.undo_stack.clear()
         self.set_path(path)
         self.graphReplaced.emit()
         self.selectionChanged.emit()
@@ -220,6 +224,13 @@ class Workspace(QObject):
             self._find_analysis()
             self.analysisChanged.emit()
 
+    def close(self) -> None:
+        """Listen to the document no more, which may outlive the workspace in someone's memory."""
+        self._analysis_timer.stop()
+        for disconnect in self._disconnects:
+            disconnect()
+        self._disconnects = []
+
     # Inside
 
     def _apply(self, edit: Edit, where: Scope | None) -> bool:
@@ -263,13 +274,13 @@ class Workspace(QObject):
         if self.graph is self.document or isinstance(event, _OF_THE_WHOLE):
             self._on_graph_event(event)
         self.documentChanged.emit()
-        if not isinstance(event, NodeMoved):
+        if not isinstance(event, _OF_LOOKS):
             self._was_due = self._analysis_timer.isActive()
             self._analysis_timer.start()
 
     def _on_inner_event(self, event: GraphEvent) -> None:
         # The document has just told that the block has changed; a layer that was moved is no reason to analyse it.
-        if isinstance(event, NodeMoved) and not self._was_due:
+        if isinstance(event, _OF_LOOKS) and not self._was_due:
             self._analysis_timer.stop()
         self._on_graph_event(event)
 

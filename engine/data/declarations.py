@@ -48,6 +48,7 @@ def _validation_fraction(default: float) -> Float:
         default=default,
         minimum=0.01,
         maximum=0.5,
+        unit="%",
         doc="How much of the training data is held back to check the network after each epoch. The network never "
         "learns from these samples, so they show whether it understands or only memorises.",
     )

@@ -72,7 +72,10 @@ class RenameBlock(Edit):
 
 @dataclass(frozen=True, slots=True)
 class DescribeBlock(Edit):
-    """Give a block other parameters and another text; instances lose the values of parameters that are gone."""
+    """Give a block other parameters and another text; instances lose the values of parameters that are gone.
+
+    Of new parameters they get the defaults.
+    """
 
     block: str
     params: tuple[Param, ...]
@@ -91,12 +94,13 @@ class DescribeBlock(Edit):
                     used, _ = expressions.names_in(expressions.parse(value[len(expressions.MARK) :]))
                     for name in sorted(used - names):
                         raise GraphError(f"“{name}” is still used by “{node.name}” in “{self.block}”.")
-        gone = {param.name for param in before.params} - names
+        known = {param.name for param in before.params}
+        gone, fresh = known - names, {param.name: param.default for param in self.params if param.name not in known}
         steps: list[Edit] = [_Describe(self.block, self.params, self.doc)]
         for place, node in graph.blocks.instances(self.block):
             kept = {name: value for name, value in node.params.items() if name not in gone}
-            if len(kept) < len(node.params):
-                steps.append(Within(place.block, SetLayer(node.id, node.layer, kept)))
+            if fresh or len(kept) < len(node.params):
+                steps.append(Within(place.block, SetLayer(node.id, node.layer, {**fresh, **kept})))
         return Compound(self.label, tuple(steps)).apply(graph)
 
 

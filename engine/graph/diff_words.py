@@ -25,7 +25,7 @@ def summary(difference: DocumentDiff, most: int | None) -> list[str]:
     sentences = [*_blocks(difference), *_graph(difference.network, "")]
     for block in difference.blocks:
         sentences += _inside(block)
-    sentences += [_setting(change) for change in difference.settings]
+    sentences += [setting(change) for change in difference.settings]
     if most is None or len(sentences) <= most:
         return sentences
     rest = len(sentences) - most
@@ -42,6 +42,12 @@ def _blocks(difference: DocumentDiff) -> Iterator[str]:
 
 
 def _inside(block: BlockDiff) -> Iterator[str]:
+    yield from interface(block)
+    yield from _graph(block.inside, f"In the block {block.name}: ")
+
+
+def interface(block: BlockDiff) -> Iterator[str]:
+    """What is different about a block as it is seen from outside, in sentences."""
     if block.doc is not None:
         yield f"The block {block.name} has another description."
     for change in block.params:
@@ -51,7 +57,6 @@ def _inside(block: BlockDiff) -> Iterator[str]:
             yield f"The block {block.name} has no parameter {change.old.name} any more."
         elif change.old is not None and change.new is not None:
             yield f"The parameter {change.new.name} of the block {block.name} is declared otherwise."
-    yield from _graph(block.inside, f"In the block {block.name}: ")
 
 
 def _graph(difference: GraphDiff, prefix: str) -> Iterator[str]:
@@ -59,15 +64,16 @@ def _graph(difference: GraphDiff, prefix: str) -> Iterator[str]:
         if nodes:
             yield f"{prefix}{_counted(len(nodes), 'layer')} {what} ({_listed([node.name for node in nodes])})."
     for change in difference.changed:
-        yield from (f"{prefix}{clause}." for clause in _changed(change, is_first=not prefix))
+        yield from (f"{prefix}{clause}." for clause in clauses(change, is_first=not prefix))
     yield from _wires(difference, prefix)
     if difference.moved:
         yield f"{prefix}{_counted(len(difference.moved), 'layer')} moved."
     for annotation in difference.annotations:
-        yield f"{prefix}{_annotation(annotation, is_first=not prefix)}."
+        yield f"{prefix}{annotated(annotation, is_first=not prefix)}."
 
 
-def _changed(change: NodeChange, *, is_first: bool) -> Iterator[str]:
+def clauses(change: NodeChange, *, is_first: bool) -> Iterator[str]:
+    """What is different about a layer: sentences without their full stops, that begin with a capital if `is_first`."""
     name = change.new.name
     if change.is_renamed:
         yield f"{change.old.name} is called {name} now"
@@ -92,7 +98,8 @@ def _wires(difference: GraphDiff, prefix: str) -> Iterator[str]:
             yield f"{prefix}{_counted(number, 'wire')} {what}."
 
 
-def _annotation(change: AnnotationChange, *, is_first: bool) -> str:
+def annotated(change: AnnotationChange, *, is_first: bool) -> str:
+    """What has become of a frame, a note or a bookmark, without the full stop."""
     if change.old is None or change.new is None:
         there = change.new or change.old
         assert there is not None
@@ -102,7 +109,8 @@ def _annotation(change: AnnotationChange, *, is_first: bool) -> str:
     return f"{_begun(text) if is_first else text} {what}"
 
 
-def _setting(change: ValueChange) -> str:
+def setting(change: ValueChange) -> str:
+    """What is different about a setting, as a sentence."""
     return f"{_begun(_words(change.name))} ({_words(change.section)}) {_values(change)}."
 
 

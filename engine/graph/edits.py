@@ -7,7 +7,7 @@ was done. An edit that the graph refuses raises `GraphError` and leaves the grap
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from engine.graph.annotations import Frame
@@ -296,11 +296,30 @@ def insert_on_edge(node: Node, edge: Edge, *, add: bool = True) -> Edit:
     return Compound(f"Insert {node.name}", steps)
 
 
-def dissolve(graph: Graph, node_id: NodeId) -> Edit:
-    """The edit that removes a node and joins what fed it to what it fed."""
-    incoming, outgoing = graph.incoming(node_id), graph.outgoing(node_id)
-    steps: list[Edit] = [*map(Disconnect, (*incoming, *outgoing)), RemoveNode(node_id)]
-    if incoming:
-        feed = incoming[0]
-        steps += [Connect(Edge(feed.source, feed.source_port, edge.target, edge.target_port)) for edge in outgoing]
-    return Compound(f"Remove {graph.nodes[node_id].name}", tuple(steps))
+def dissolve(graph: Graph, *nodes: NodeId) -> Edit:
+    """The edit that removes `nodes` and joins what fed them to what they fed; see `healed`."""
+    removal = remove(graph, nodes)
+    return Compound(f"Remove{removal.label.removeprefix('Delete')}", (removal, *map(Connect, healed(graph, nodes))))
+
+
+def crossing(graph: Graph, nodes: Collection[NodeId]) -> list[Edge]:
+    """The wires between `nodes` and all others."""
+    inside = set(nodes)
+    edges = (edge for node in dict.fromkeys(nodes) for edge in (*graph.incoming(node), *graph.outgoing(node)))
+    return [edge for edge in edges if (edge.source in inside) != (edge.target in inside)]
+
+
+def healed(graph: Graph, nodes: Collection[NodeId]) -> list[Edge]:
+    """The wires that close the gap when `nodes` go.
+
+    What one of them fed is fed by what fed its own first wired input; where nothing did, the wire is gone.
+    """
+    inside = set(nodes)
+    joined: list[Edge] = []
+    for edge in crossing(graph, nodes):
+        feed: Edge | None = edge
+        while feed is not None and feed.source in inside:
+            feed = next(iter(graph.incoming(feed.source)), None)
+        if feed is not None and edge.target not in inside:
+            joined.append(Edge(feed.source, feed.source_port, edge.target, edge.target_port))
+    return joined

@@ -18,9 +18,7 @@ from engine.layers.blocks import INSTANCE_PARAMS, REPEAT, base_name, copies, dec
 from engine.layers.nodes import variables
 from engine.layers.registry import spec
 from engine.layers.spec import Call
-
-_ROW = 96.0
-"""How much lower a layer lies than the one before it, in scene units."""
+from engine.layout.metrics import LANE, PITCH
 
 Feed = tuple[NodeId, int]
 """An output: a node and the number of the port."""
@@ -112,7 +110,7 @@ class _Unpacking:
         self._inner = block.graph
         self._values = {param.name: node.params.get(param.name, param.default) for param in block.params}
         rows = [inner.position[1] for inner in self._layers()]
-        self._top, self._height = min(rows, default=0.0), max(rows, default=0.0) - min(rows, default=0.0) + _ROW
+        self._top, self._height = min(rows, default=0.0), max(rows, default=0.0) - min(rows, default=0.0) + PITCH
         self._nodes: list[Node] = []
         self._edges: list[Edge] = []
         self._annotations: list[Annotation] = []
@@ -128,7 +126,7 @@ class _Unpacking:
         for edge in graph.outgoing(node.id):
             if edge.source_port in feeds:
                 self._edges.append(Edge(*feeds[edge.source_port], edge.target, edge.target_port))
-        lower = self._height * len(names_of_copies) - _ROW
+        lower = self._height * len(names_of_copies) - PITCH
         moved: dict[NodeId, Point] = {}
         for follower in graph.descendants(node.id) - {node.id}:
             x, y = graph.nodes[follower].position
@@ -251,10 +249,10 @@ def _definition(
     left = min(node.position[0] for node in nodes)
     top, bottom = min(node.position[1] for node in nodes), max(node.position[1] for node in nodes)
     taken = {node.name for node in nodes}
-    for layer, ids_of_ends, y in ((BLOCK_INPUT, inputs, top - _ROW), (BLOCK_OUTPUT, outputs, bottom + _ROW)):
+    for layer, ids_of_ends, y in ((BLOCK_INPUT, inputs, top - PITCH), (BLOCK_OUTPUT, outputs, bottom + PITCH)):
         for index, end in enumerate(ids_of_ends):
             name = _free(spec(layer).base_name, taken)
-            nodes.append(Node(end, layer, name, {}, (left + 232.0 * index, y)))
+            nodes.append(Node(end, layer, name, {}, (left + LANE * index, y)))
     edges = [
         Edge(ids[edge.source], edge.source_port, ids[edge.target], edge.target_port)
         for edge in graph.edges

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
+from typing import Any
 
 from engine.graph.params import Params
 from engine.layers.axes import axis_index, axis_objection, axis_param
@@ -39,51 +40,51 @@ def _need_one_shape(label: str) -> Callable[[Sequence[TensorShape], Params], str
     return check
 
 
-ADD = merge(
+def _value_by_value(label: str, **declaration: Any) -> LayerSpec:
+    """A declaration of a layer that meets its inputs value by value."""
+    return merge(label=label, shape_rule=_SAME_SHAPE, check=_need_one_shape(label), **declaration)
+
+
+ADD = _value_by_value(
+    "Add",
     id="add",
-    label="Add",
     target="operator.add",
     call=Call.FOLD,
     base_name="add",
     doc="Adds its inputs value by value; the end of a residual (skip) connection.",
     formula="y = x₁ + x₂ + …",
-    shape_rule=_SAME_SHAPE,
     when="To let the signal and the gradient skip layers, as in ResNet.",
     pitfalls="Shapes have to agree: where a stage shrinks the image or widens it, the skip needs a 1×1 convolution.",
     source="He et al., 2016",
     also="sum plus residual skip shortcut",
     icon="plus",
     inputs=(Port("term", variadic=True),),
-    check=_need_one_shape("Add"),
 )
 
-SUBTRACT = merge(
+SUBTRACT = _value_by_value(
+    "Subtract",
     id="subtract",
-    label="Subtract",
     target="operator.sub",
     call=Call.FUNCTION,
     base_name="difference",
     doc="Takes the second input away from the first, value by value.",
     formula="y = x₁ − x₂",
-    shape_rule=_SAME_SHAPE,
     when="To compare two branches, or to remove what one has recognised, as DnCNN does with the noise of an image.",
     pitfalls="The order counts: the wire at the first port is what is taken from.",
     source="Zhang et al., 2017",
     also="minus difference residual",
     icon="minus",
     inputs=(Port("from"), Port("subtract")),
-    check=_need_one_shape("Subtract"),
 )
 
-MULTIPLY = merge(
+MULTIPLY = _value_by_value(
+    "Multiply",
     id="multiply",
-    label="Multiply",
     target="operator.mul",
     call=Call.FOLD,
     base_name="product",
     doc="Multiplies its inputs value by value; with values from 0 to 1 at one of them it is a gate.",
     formula="y = x₁ · x₂ · …",
-    shape_rule=_SAME_SHAPE,
     when="For gates and attention: a squeeze-and-excitation block weighs each channel by a number of its own.",
     pitfalls="Each factor scales the other's gradient: a gate near 0 blocks both, and large factors make it explode. "
     "For matrices use Matrix product.",
@@ -91,61 +92,54 @@ MULTIPLY = merge(
     also="times gate product hadamard scale",
     icon="close",
     inputs=(Port("factor", variadic=True),),
-    check=_need_one_shape("Multiply"),
 )
 
-MEAN = merge(
+MEAN = _value_by_value(
+    "Mean",
     id="mean",
-    label="Mean",
     target="engine.modules.merge.mean",
     call=Call.LIST,
     base_name="mean",
     doc="Averages its inputs value by value.",
     formula="y = (x₁ + x₂ + … + xₙ) / n",
-    shape_rule=_SAME_SHAPE,
     when="To join branches that do the same job: the size of values does not grow with their number, unlike with Add.",
     pitfalls="Each branch gets only 1/n of the gradient; as a skip connection it halves the signal at every block.",
     source="Larsson et al., 2017",
     also="average ensemble",
     icon="approximately-equal",
     inputs=(Port("term", variadic=True),),
-    check=_need_one_shape("Mean"),
 )
 
-MAXIMUM = merge(
+MAXIMUM = _value_by_value(
+    "Maximum",
     id="maximum",
-    label="Maximum",
     target="torch.maximum",
     call=Call.FOLD,
     base_name="maximum",
     doc="Keeps the greatest of its inputs at each place.",
     formula="y = max(x₁, x₂, …)",
-    shape_rule=_SAME_SHAPE,
     when="To let the branch with the strongest answer win. Over dense layers it is maxout, a learned activation.",
     pitfalls="Only the winner gets a gradient, so a branch that always loses never learns; equals share it.",
     source="Goodfellow et al., 2013; torch.maximum",
     also="max maxout greatest",
     icon="chevron-double-up",
     inputs=(Port("value", variadic=True),),
-    check=_need_one_shape("Maximum"),
 )
 
-MINIMUM = merge(
+MINIMUM = _value_by_value(
+    "Minimum",
     id="minimum",
-    label="Minimum",
     target="torch.minimum",
     call=Call.FOLD,
     base_name="minimum",
     doc="Keeps the least of its inputs at each place.",
     formula="y = min(x₁, x₂, …)",
-    shape_rule=_SAME_SHAPE,
     when="Where all branches have to agree: of degrees of truth it is the “and” of fuzzy logic.",
     pitfalls="Only the least gets a gradient, so the other branches learn nothing from this sample.",
     source="Zadeh, 1965; torch.minimum",
     also="min least fuzzy and",
     icon="chevron-double-down",
     inputs=(Port("value", variadic=True),),
-    check=_need_one_shape("Minimum"),
 )
 
 

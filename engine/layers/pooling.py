@@ -191,45 +191,56 @@ def _weighted_summary(params: Params) -> str:
     return f"{window_text(params)}{' · learned' if params['learnable'] else ''}"
 
 
-WEIGHTED_AVG_POOL2D = LayerSpec(
-    id="weighted_avg_pool2d",
-    label="Weighted average pool 2D",
-    family="Pooling",
-    target="engine.modules.pooling.WeightedAvgPool2d",
-    base_name="pool",
-    doc="Keeps a weighted mean of each window in which the centre counts most; the weights can be learned.",
-    formula="y[c, i, j] = Σ w[m, n] · x[c, i·s + m, j·s + n],  w ≥ 0,  Σ w = 1 over the pixels inside the image",
-    shape_rule=f"{IMAGE.layout}: {_SHAPE_RULE}",
-    when="To shrink an image without aliasing: overlapping, centre-weighted windows (kernel 3 or more at stride 2) "
-    "make the network less sensitive to shifts by a pixel.",
-    pitfalls="With a kernel of 2 all pixels are equally far from the centre, and it is the plain average. Learned "
-    "weights are one window for all channels.",
-    source="Zhang, 2019 (making convolutional networks shift-invariant again)",
-    also="gaussian blur pooling blurpool anti-aliasing binomial learnable smooth downsampling weighted mean",
-    icon="blur",
-    params=(
-        *_window(IMAGE, kernel=3),
-        IMAGE.numbers(
-            "padding",
-            1,
-            "How far the window may reach beyond the image; at most half the kernel. What lies outside does not count.",
-            maximum=512,
+def _weighted(space: Space) -> LayerSpec:
+    return LayerSpec(
+        id=f"weighted_avg_pool{space.axes}d",
+        label=f"Weighted average pool {space.axes}D",
+        family="Pooling",
+        target="engine.modules.pooling.WeightedAvgPool",
+        base_name="pool",
+        doc="Keeps a weighted mean of each window in which the centre counts most; the weights can be learned.",
+        formula=f"y[c, {space.place}] = Σ w · x[c, {space.under}] over {space.taps},  w ≥ 0,  Σ w = 1 over the "
+        f"places inside the {space.name}",
+        shape_rule=f"{space.layout}: {_SHAPE_RULE}",
+        when=f"To shrink a {space.name} without aliasing: overlapping, centre-weighted windows (kernel 3 or more at "
+        "stride 2) make the network less sensitive to small shifts.",
+        pitfalls="With a kernel of 2 all places are equally far from the centre, and it is the plain average. Learned "
+        "weights are one window for all channels.",
+        source="Zhang, 2019 (making convolutional networks shift-invariant again)",
+        also="gaussian blur pooling blurpool anti-aliasing binomial learnable smooth downsampling weighted mean",
+        icon="blur",
+        params=(
+            *_window(space, kernel=3),
+            space.numbers(
+                "padding",
+                1,
+                "How far the window may reach beyond the input; at most half the kernel. What lies outside does not "
+                "count.",
+                maximum=512,
+            ),
+            *_WEIGHTING,
         ),
-        Choice(
-            name="window",
-            default="gaussian",
-            options=("gaussian", "triangular"),
-            titles=("Gaussian", "Triangular"),
-            doc="How the weights fall off from the centre: along a bell curve whose standard deviation is a quarter of "
-            "the kernel, or in a straight line.",
-        ),
-        Bool(
-            name="learnable",
-            default=False,
-            doc="Whether training changes the weights; they stay positive and add up to 1 (a softmax).",
-        ),
+        inputs=(space.port,),
+        check=partial(_check, space),
+        summary=_weighted_summary,
+    )
+
+
+_WEIGHTING = (
+    Choice(
+        name="window",
+        default="gaussian",
+        options=("gaussian", "triangular"),
+        titles=("Gaussian", "Triangular"),
+        doc="How the weights fall off from the centre: along a bell curve whose standard deviation is a quarter of "
+        "the kernel, or in a straight line.",
     ),
-    inputs=(IMAGE.port,),
-    check=partial(_check, IMAGE),
-    summary=_weighted_summary,
+    Bool(
+        name="learnable",
+        default=False,
+        doc="Whether training changes the weights; they stay positive and add up to 1 (a softmax).",
+    ),
 )
+WEIGHTED_AVG_POOL1D = _weighted(SEQUENCE)
+WEIGHTED_AVG_POOL2D = _weighted(IMAGE)
+WEIGHTED_AVG_POOL3D = _weighted(VOLUME)

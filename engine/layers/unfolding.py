@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from engine.graph.blocks import block_of
+from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
+from engine.graph.blocks import PREFIX, block_of
 from engine.graph.document import MAX_NODES
 from engine.graph.edits import AddNode, Compound, Connect, Edit, MoveNodes, RemoveNode
 from engine.graph.errors import GraphError
-from engine.graph.model import Graph, NodeId
+from engine.graph.model import Graph, Node, NodeId
 from engine.layers.blocks import REPEAT
 from engine.layers.grouping import ungroup
 
@@ -29,10 +30,9 @@ def unfolded(graph: Graph, nodes: Collection[NodeId] | None = None) -> Graph:
     waiting = [node for node in copy.topological_order() if nodes is None or node in nodes]
     while waiting:
         node = copy.nodes[waiting.pop()]
-        name = block_of(node.layer)
-        if name is None:
+        if block_of(node.layer) is None:
             continue
-        _require_room(copy, node.id, len(copy.blocks.graph(name).nodes))
+        _require_room(copy, node)
         before = set(copy.nodes)
         ungroup(copy, node.id).apply(copy)
         waiting += [new for new in copy.nodes if new not in before]
@@ -40,13 +40,15 @@ def unfolded(graph: Graph, nodes: Collection[NodeId] | None = None) -> Graph:
 
 
 def unfold_edit(graph: Graph, nodes: Collection[NodeId] | None = None) -> Edit:
-    """The edit that makes of `graph` what `unfolded` does; one that changes nothing when there are no instances.
+    """The edit that makes of `graph` what `unfolded` returns.
 
     Raises:
-        GraphError: as `unfolded` does.
+        GraphError: there is no instance to take apart, or as `unfolded` says.
     """
     flat = unfolded(graph, nodes)
     gone = [node for node in graph.nodes if node not in flat.nodes]
+    if not gone:
+        raise GraphError("There is no block here to unfold.")
     added = [flat.nodes[node] for node in flat.nodes if node not in graph.nodes]
     moved = {
         node: flat.nodes[node].position
@@ -66,8 +68,10 @@ def unfold_edit(graph: Graph, nodes: Collection[NodeId] | None = None) -> Edit:
     return Compound(title, steps)
 
 
-def _require_room(graph: Graph, instance: NodeId, layers: int) -> None:
+def _require_room(graph: Graph, instance: Node) -> None:
     """Refuse before memory is spent on more layers than a project can have."""
-    times = graph.nodes[instance].params[REPEAT.name]
-    if isinstance(times, int) and len(graph.nodes) + times * layers > MAX_NODES:
+    inside = graph.blocks.graph(instance.layer.removeprefix(PREFIX))
+    layers = sum(node.layer not in (BLOCK_INPUT, BLOCK_OUTPUT) for node in inside.nodes.values())
+    times = instance.params[REPEAT.name]
+    if isinstance(times, int) and len(graph.nodes) - 1 + times * layers > MAX_NODES:
         raise GraphError(f"Unfolded, this network would have more than {MAX_NODES:,} layers.")

@@ -84,6 +84,7 @@ THREADS = Int(
     name="threads",
     default=0,
     maximum=256,
+    special="automatic",
     doc="How many CPU cores training may use; 0 chooses automatically and leaves some for the window. More is not "
     "always faster: threads that wait for busy cores can make training many times slower.",
 )

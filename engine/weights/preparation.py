@@ -12,10 +12,10 @@ from engine.graph.model import Edge, Graph, Node
 from engine.graph.params import Params
 from engine.layers.nodes import new_node
 from engine.layers.rescaling import NORMALIZE, RESCALE, read_numbers
+from engine.layout.metrics import PITCH
 from engine.weights.catalogue import published, published_in, rescales_input
 from engine.weights.declarations import is_published
 from engine.zoo import input_transform
-from engine.zoo.sketch import ROW
 
 _COLOURS = 3
 _CLOSE = 1e-3
@@ -95,7 +95,7 @@ def _insertion(graph: Graph, preprocessing: list[Node], params: dict[str, Any]) 
     node = new_node(graph, RESCALE.id, last.position, name=input_transform.NAME, **params)
     outgoing = graph.outgoing(last.id)
     steps = (
-        MoveNodes({other.id: (other.position[0], other.position[1] - ROW) for other in preprocessing}),
+        MoveNodes({other.id: (other.position[0], other.position[1] - PITCH) for other in preprocessing}),
         AddNode(node),
         *map(Disconnect, outgoing),
         Connect(Edge(last.id, 0, node.id, 0)),

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from engine.graph.params import Float, Int
 
-CHANNELS = Int(
-    name="channels",
-    default=64,
-    minimum=1,
-    maximum=65_536,
-    doc="How many channels come out; more can hold more features and cost more.",
-)
+
+def channels(name: str, default: int, doc: str) -> Int:
+    """A number of channels, or of values of a vector."""
+    return Int(name=name, default=default, minimum=1, maximum=65_536, doc=doc)
+
+
+CHANNELS = channels("channels", 64, "How many channels come out; more can hold more features and cost more.")
 STRIDE = Int(
     name="stride",
     default=1,
@@ -32,8 +32,3 @@ DROPOUT = Float(
     maximum=1.0,
     doc="The share of values that is set to zero in training, against overfitting.",
 )
-
-
-def channels(name: str, default: int, doc: str) -> Int:
-    """A further number of channels."""
-    return Int(name=name, default=default, minimum=1, maximum=65_536, doc=doc)

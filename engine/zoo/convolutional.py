@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from engine.graph.model import Graph, NodeId
 from engine.layers.spec import TensorShape
+from engine.layout.metrics import LANE
 from engine.zoo.entry import DIGITS_SHAPE, TEMPLATES_FAMILY, ZooEntry
-from engine.zoo.sketch import LANE, Sketch
+from engine.zoo.sketch import Sketch
 
 
 def lenet5(input_shape: TensorShape, classes: int) -> Graph:

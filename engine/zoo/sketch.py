@@ -12,11 +12,8 @@ from engine.graph.edits import AddNode, Connect, SetSetting
 from engine.graph.model import Edge, Graph, NodeId
 from engine.graph.params import Param, ParamValue
 from engine.layers.nodes import new_node
+from engine.layout.metrics import LANE, PITCH
 
-ROW = 96.0
-"""The distance between the centres of two layers that follow each other, in scene units."""
-LANE = 232.0
-"""The distance between the centres of two layers side by side, in scene units."""
 STAGE_GAP = 0.5
 """How much further down a new stage of a network begins, in rows."""
 
@@ -54,7 +51,7 @@ class Sketch:
         feeds = [source if isinstance(source, tuple) else (source, 0) for source in sources]
         positions = [self.graph.nodes[source].position for source, _ in feeds]
         x = lane * LANE if lane is not None else (positions[0][0] if positions else 0.0)
-        y = row * ROW if row is not None else max((y for _, y in positions), default=-ROW) + (1 + gap) * ROW
+        y = row * PITCH if row is not None else max((y for _, y in positions), default=-PITCH) + (1 + gap) * PITCH
         node = new_node(self.graph, layer, (x, y), name=name, **params)
         AddNode(node).apply(self.graph)
         for port, (source, source_port) in enumerate(feeds):
@@ -68,7 +65,7 @@ class Sketch:
 
     def row_of(self, node: NodeId) -> float:
         """The row that `node` is in."""
-        return self.graph.nodes[node].position[1] / ROW
+        return self.graph.nodes[node].position[1] / PITCH
 
     def use(self, *definitions: BlockDefinition) -> None:
         """Add blocks to the project, those inside others first; blocks that it has already are left alone."""

@@ -3,18 +3,12 @@
 from __future__ import annotations
 
 from engine.graph.params import Int
-from engine.zoo.block_params import DROPOUT
+from engine.zoo.block_params import DROPOUT, channels
 from engine.zoo.sketch import LibraryBlock, Sketch
 
 EPS = 1e-6
 """What vision transformers add to the variance in their layer norms."""
-_FEATURES = Int(
-    name="features",
-    default=64,
-    minimum=1,
-    maximum=65_536,
-    doc="How many values come out; those of each step where it stands in a transformer.",
-)
+_FEATURES = channels("features", 64, "How many values come out; those of each step where it stands in a transformer.")
 _HIDDEN = Int(
     name="hidden",
     default=256,
@@ -61,13 +55,7 @@ TRANSFORMER_ENCODER_BLOCK = LibraryBlock(
     "layer norm and are added to what came in (Vaswani et al., 2017; norms first as in Dosovitskiy et al., 2021).",
     _transformer_encoder_block,
     (
-        Int(
-            name="features",
-            default=64,
-            minimum=1,
-            maximum=65_536,
-            doc="How many values each step has, coming in and going out; the heads must divide it.",
-        ),
+        channels("features", 64, "How many values each step has, coming in and going out; the heads must divide it."),
         Int(
             name="heads",
             default=4,

@@ -29,7 +29,7 @@ class CellDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All rows are equally high."""
-        return QSize(0, ROW_HEIGHT)
+        return QSize(0, theme.px(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one cell."""
@@ -64,7 +64,7 @@ class CellDelegate(QStyledItemDelegate):
         text = rect.adjusted(SIDE, 0, -SIDE, 0)
         write_elided(painter, text, row.label, "on_selection" if is_selected else "text")
         text.setLeft(text.left() + painter.fontMetrics().horizontalAdvance(f"{row.label}  "))
-        if text.width() > 2 * ROW_HEIGHT:
+        if text.width() > theme.px(2 * ROW_HEIGHT):
             write_elided(painter, text, row.summary, "on_selection" if is_selected else "muted")
 
     def _paint_value(self, painter: QPainter, rect: QRect, row: Row, column: int, is_selected: bool) -> None:
@@ -124,7 +124,7 @@ class Titles(QHeaderView):
 
     def sizeHint(self) -> QSize:
         """A little higher than a row."""
-        return QSize(super().sizeHint().width(), ROW_HEIGHT + 4)
+        return QSize(super().sizeHint().width(), theme.px(ROW_HEIGHT) + 4)
 
     def paintSection(self, painter: QPainter, rect: QRect, logicalIndex: int) -> None:  # noqa: N803
         """Paint one title."""

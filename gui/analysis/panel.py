@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.graph.events import GraphEvent, NodeMoved
+from engine.graph.events import AnnotationEvent, GraphEvent, NodeMoved
 from engine.graph.model import Graph, NodeId
 from engine.project import recipe
+from gui import theme
 from gui.analysis.model import AnalysisModel
 from gui.analysis.summary import Summary
 from gui.analysis.table import AnalysisTable
@@ -80,7 +81,7 @@ class AnalysisPanel(QWidget):
         is_wide = self.width() >= (_WIDE if is_tall else _NARROWEST_SIDE_BY_SIDE)
         self.summary.show_training(is_wide or is_tall)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
-        self.summary.setFixedWidth(_SIDE_WIDTH) if is_wide else self.summary.setMaximumWidth(16_777_215)
+        self.summary.setFixedWidth(theme.px(_SIDE_WIDTH)) if is_wide else self.summary.setMaximumWidth(16_777_215)
 
     def refresh(self) -> None:
         """Show the graph in view as it is now."""
@@ -147,7 +148,7 @@ class AnalysisPanel(QWidget):
         self.table.horizontalScrollBar().valueChanged.connect(self.totals.update)
 
     def _on_graph_event(self, event: GraphEvent) -> None:
-        if not isinstance(event, NodeMoved):
+        if not isinstance(event, NodeMoved | AnnotationEvent):
             self._timer.start()
 
     def _refresh_if_seen(self) -> None:

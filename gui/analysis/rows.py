@@ -14,7 +14,7 @@ from engine.layers.blocks import INSTANCE_PARAMS, REPEAT, copies, declared
 from engine.layers.registry import UnknownLayerError, spec
 from engine.layers.spec import LayerSpec, format_shape
 from gui.analysis.columns import COLUMNS, LAYER, OUTPUT, TYPE
-from gui.inspector.cost import LOADING, UNPLACED
+from gui.inspector.cost import LOADING, UNPLACED, waiting_reason
 from gui.scope import inside
 from gui.written import written
 
@@ -208,15 +208,9 @@ class Row(Branch):
             return LOADING
         if not has_analysis:
             return UNPLACED
-        return self._what_it_waits_for()
-
-    def _what_it_waits_for(self) -> str:
-        graph, node = self.part.graph, self.part.node
         if self.part.copy is not None:
             return "Something inside it has to work first: open it to see what."
-        if self.spec and len(graph.incoming(node.id)) < len(self.spec.inputs):
-            return "Wire its input to see the shape."
-        return "A layer before this one has to work first."
+        return waiting_reason(self.part.graph, self.part.node)
 
     def way(self) -> list[NodeId]:
         """The nodes that lead to it, from the graph in view on, each inside the one before; the last is its own."""

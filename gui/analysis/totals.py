@@ -52,7 +52,7 @@ class Totals(QWidget):
 
     def sizeHint(self) -> QSize:
         """As high as a row."""
-        return QSize(0, ROW_HEIGHT + 3)
+        return QSize(0, theme.px(ROW_HEIGHT) + 3)
 
     def event(self, event: QEvent) -> bool:
         """Show the exact number of the column under the pointer."""

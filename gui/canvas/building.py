@@ -11,7 +11,7 @@ from engine.graph.params import ParamValue
 from engine.layers.blocks import declared, layer_spec
 from engine.layers.nodes import check_params, new_node, variables
 from engine.layers.wiring import free_input
-from gui.canvas.geometry import GRID, LANE, NODE_WIDTH, PITCH, free_place, overlaps, snapped
+from gui.canvas.geometry import GRID, HALF_HEIGHT, LANE, NODE_WIDTH, PITCH, free_place, overlaps, snapped
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +80,27 @@ def append(graph: Graph, layer: str, anchor: NodeId, params: Mapping[str, ParamV
     node = draft(graph, layer, place, params)
     edit = Compound(f"Add {node.name}", (AddNode(node), Connect(Edge(anchor, 0, node.id, 0))))
     return Addition(edit, node.id)
+
+
+@dataclass(frozen=True, slots=True)
+class Loose:
+    """A wire that ends in the void: the port at its other end."""
+
+    node: NodeId
+    """The node of the port."""
+    port: int
+    """The number of the port."""
+    is_output: bool
+    """Whether the wire begins there."""
+
+
+def attach(graph: Graph, layer: str, place: Point, params: Mapping[str, ParamValue], end: Loose) -> Addition:
+    """Add a node whose first port is at `place`, where a wire ends, and wire it; next to it where that is taken."""
+    x, y = place
+    centre = snapped(x, y + HALF_HEIGHT if end.is_output else y - HALF_HEIGHT)
+    node = draft(graph, layer, free_place(centre, [other.position for other in graph.nodes.values()]), params)
+    wire = Edge(end.node, end.port, node.id, 0) if end.is_output else Edge(node.id, 0, end.node, end.port)
+    return Addition(Compound(f"Add {node.name}", (AddNode(node), Connect(wire))), node.id)
 
 
 def rewire(old: Edge | None, new: Edge | None) -> Edit | None:

@@ -84,7 +84,13 @@ class Camera:
         if rect.isEmpty():
             self._look(1.0, QPointF(0.0, 0.0), self._middle())
             return
-        self._look(min(self._fitting(rect), 1.0), rect.center(), self._middle())
+        look = self.look_at(rect)
+        self._look(look.zoom, QPointF(*look.middle), self._middle())
+
+    def look_at(self, rect: QRectF) -> Look:
+        """How to bring a rectangle of the scene into view as large as possible, but never magnified."""
+        middle = rect.center()
+        return Look(min(self._fitting(rect), 1.0), (middle.x(), middle.y()))
 
     def show_start(self) -> None:
         """Show a network that has just been opened: whole where it can be read so, else its beginning."""
@@ -114,8 +120,8 @@ class Camera:
         return Look(self._zoom, (middle.x(), middle.y()))
 
     def look_again(self, look: Look) -> None:
-        """Show what was in view before."""
-        self._look(look.zoom, QPointF(*look.middle), self._middle())
+        """Show what was in view before, as far as it can still be zoomed like that."""
+        self._look(self._allowed(look.zoom), QPointF(*look.middle), self._middle())
 
     def scene_point(self, place: QPointF) -> QPointF:
         """The point of the scene at `place`, in pixels of the view."""

@@ -58,11 +58,22 @@ class CardTexts:
 
     __slots__ = ("_far_name", "_name_text", "chip", "line", "name")
 
-    def __init__(self, node: Node, spec: LayerSpec, params: Params, report: NodeReport | None, has_bar: bool) -> None:
+    def __init__(
+        self,
+        node: Node,
+        spec: LayerSpec,
+        params: Params,
+        report: NodeReport | None,
+        has_bar: bool,
+        *,
+        is_still: bool = False,
+    ) -> None:
+        """Lay out the texts; `is_still`, for a picture, where no block can be entered."""
         font = fonts()
+        can_enter = spec.call is Call.BLOCK and not is_still
         self._name_text = node.name
         self._far_name: Label | None = None
-        self.name = Label(node.name, font.name, _BESIDE_ENTER if spec.call is Call.BLOCK else TEXT_WIDTH)
+        self.name = Label(node.name, font.name, _BESIDE_ENTER if can_enter else TEXT_WIDTH)
         self.line = _second_line(node, spec, params, report)
         lift = 4.0 if has_bar else 0.0
         if self.line is None:

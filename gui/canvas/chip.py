@@ -52,6 +52,14 @@ def make_chip(shape: str, *, is_upright: bool = False) -> Chip:
     return Chip(text, round(metrics.horizontalAdvance(text)) + 2 * _PADDING, is_upright)
 
 
+def paint_chip(painter: QPainter, chip: Chip, x: float, y: float) -> None:
+    """Paint `chip` anew with its middle at (x, y), as lines and letters."""
+    transform = painter.worldTransform()
+    painter.translate(x, y)
+    chip.paint(painter)
+    painter.setWorldTransform(transform)
+
+
 def draw_chip(painter: QPainter, chip: Chip, x: float, y: float) -> None:
-    """Show `chip` with its middle at (x, y)."""
+    """Show `chip` with its middle at (x, y), copied from where it was painted first."""
     shared_sprites(style()).draw(painter, chip, chip.area(), chip.paint, x, y)

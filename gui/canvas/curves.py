@@ -5,16 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QLineF, QPointF
 from PySide6.QtGui import QPainterPath
 
 from engine.graph.model import Point
 
 Floats = NDArray[np.float64]
 _SAMPLES = 13
+_APART = 16.0
+"""Points along a straight wire are not farther apart than this on average."""
+_COARSE = [0, 4, 8, 12, 13, 17, 21, 25]
+"""Enough of the samples of two curves to see from far how they run."""
 _SHOULDER, _CORNER = 0.3, 0.8
 """The shape of an arc's ends: how long it runs straight at its port and beside its lane, as shares of the height."""
 _LOOP = 56.0
@@ -40,9 +45,9 @@ class Route:
         return self.lane is not None and self.lane_to < self.lane_from
 
 
-@lru_cache(maxsize=1)
-def _basis() -> Floats:
-    t = np.linspace(0.0, 1.0, _SAMPLES)[:, None]
+@lru_cache(maxsize=64)
+def _basis(samples: int = _SAMPLES) -> Floats:
+    t = np.linspace(0.0, 1.0, samples)[:, None]
     return np.hstack(((1 - t) ** 3, 3 * t * (1 - t) ** 2, 3 * t**2 * (1 - t), t**3))
 
 
@@ -75,13 +80,22 @@ def _curves(route: Route) -> list[tuple[Point, Point, Point, Point]]:
 
 
 def direct_points(start: Point, end: Point) -> Floats:
-    """Points along the straight wire from `start` to `end`."""
-    return np.asarray(_basis() @ np.array(_curves(Route(start, end))[0]))
+    """Points along the straight wire from `start` to `end`, so close that no card fits between two of them."""
+    samples = max(_SAMPLES, 4 * math.ceil(abs(end[1] - start[1]) / _APART / 4))
+    return np.asarray(_basis(samples) @ np.array(_curves(Route(start, end))[0]))
 
 
 def points(route: Route) -> Floats:
     """Points along `route`; straight lines between them come within a pixel of the curve."""
     return np.concatenate([_basis() @ np.array(curve) for curve in _curves(route)])
+
+
+def straight(route: Route) -> list[QLineF]:
+    """Lines along `route` that look like the curve from far: one, where nothing is skipped."""
+    if route.lane is None:
+        return [QLineF(*route.start, *route.end)]
+    corners = points(route)[_COARSE].tolist()
+    return [QLineF(*start, *end) for start, end in pairwise(corners)]
 
 
 def path(route: Route) -> QPainterPath:

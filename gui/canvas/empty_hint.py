@@ -12,6 +12,7 @@ from gui.icons import glyph, icon_font
 _OF_NETWORK = "Drag a layer here, or open a template."
 _OF_BLOCK = "Drag layers here, from a Block input to a Block output."
 _HINTS = (
+    ("Space", "finds a layer and adds it: conv 64"),
     ("Double-click", "in the palette adds a layer after the selected one"),
     ("Wheel", "zooms to the pointer"),
     ("Space + drag", "moves the paper"),
@@ -98,6 +99,6 @@ class EmptyHint(QWidget):
 
     def _title_font(self) -> QFont:
         font = QFont(self.font())
-        font.setPixelSize(themes.TITLE_TEXT)
+        font.setPixelSize(themes.px(themes.TITLE_TEXT))
         font.setWeight(QFont.Weight.DemiBold)
         return font

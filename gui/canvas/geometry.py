@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
 from engine.graph.model import Point
+from engine.layout.metrics import GRID as GRID
+from engine.layout.metrics import HALF_HEIGHT as HALF_HEIGHT
+from engine.layout.metrics import HALF_WIDTH as HALF_WIDTH
+from engine.layout.metrics import LANE as LANE
+from engine.layout.metrics import NODE_HEIGHT as NODE_HEIGHT
+from engine.layout.metrics import NODE_WIDTH as NODE_WIDTH
+from engine.layout.metrics import PITCH as PITCH
+from engine.layout.metrics import port_offset
 
-NODE_WIDTH = 176.0
-NODE_HEIGHT = 56.0
-HALF_WIDTH = NODE_WIDTH / 2
-HALF_HEIGHT = NODE_HEIGHT / 2
-PITCH = 96.0
-"""From one node of a chain to the next, centre to centre."""
 GAP = PITCH - NODE_HEIGHT
 """Between the nodes of a chain; the shape of a wire fits into it."""
-LANE = 232.0
-"""From one branch to the next, centre to centre."""
-GRID = 8.0
 PORT_RADIUS = 4.5
 PORT_REACH = 10.0
 """How near to a port, in pixels of the screen, a press takes hold of it."""
@@ -28,8 +26,6 @@ WIRE_REACH = 8.0
 CARD = QRectF(-HALF_WIDTH, -HALF_HEIGHT, NODE_WIDTH, NODE_HEIGHT)
 """A node's card around its centre."""
 
-_PORT_SPACING = 44.0
-_PORT_SPREAD = 108.0
 _SPARE_PORT = 76.0
 _MAX_GAPS = 12
 """More unwired ports than this between wired ones are not shown."""
@@ -47,8 +43,7 @@ def snapped(x: float, y: float) -> Point:
 
 def port_offsets(count: int) -> list[float]:
     """Where `count` ports stand along an edge of the card, from its middle."""
-    step = min(_PORT_SPACING, _PORT_SPREAD / max(count - 1, 1))
-    return [(index - (count - 1) / 2) * step for index in range(count)]
+    return [port_offset(port, count) for port in range(count)]
 
 
 def input_ports(declared: int, is_variadic: bool, fed: Collection[int]) -> dict[int, float]:
@@ -105,18 +100,3 @@ def free_place(wanted: Point, taken: Collection[Point]) -> Point:
             if not any(overlaps(place, other) for other in near):
                 return place
         row += 1
-
-
-def free_shift(points: Sequence[Point], taken: Sequence[Point]) -> float:
-    """How far to the right a group of nodes has to move so that none stands on another: a multiple of `LANE`."""
-    if not taken:
-        return 0.0
-    group, others = np.array(points), np.array(taken)
-    away = np.abs(group[:, None, :] - others[None, :, :])
-    rows_meet = away[:, :, 1] < NODE_HEIGHT + GRID
-    steps = 0
-    while True:
-        apart = np.abs(group[:, None, 0] + steps * LANE - others[None, :, 0])
-        if not (rows_meet & (apart < NODE_WIDTH + GRID)).any():
-            return steps * LANE
-        steps += 1

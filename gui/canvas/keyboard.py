@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
 
-from engine.graph.edits import MoveNodes
 from engine.graph.model import NodeId, Point
+from gui.canvas.annotations.carried import moved, notes_moved
 from gui.canvas.geometry import GRID
 
 if TYPE_CHECKING:
@@ -38,18 +38,21 @@ class Keys:
         self._workspace = view.canvas_scene.workspace
         self._run = 0
         self._last_nudge = -math.inf
+        self._taps_space = False
 
     def press(self, event: QKeyEvent) -> bool:
         """Do what the pressed key means; False when it means nothing here."""
         key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in _ARROWS:
             return self._arrow(_ARROWS[key], modifiers)
+        if self._view.build.press(key, modifiers):
+            return True
         if modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             return False
         if key == Qt.Key.Key_Escape:
             self._escape()
         elif key == Qt.Key.Key_Space:
-            self._view.pointer.set_pan_mode(True)
+            self._press_space(event.isAutoRepeat())
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             self._view.delete_selection()
         elif key == Qt.Key.Key_F:
@@ -61,19 +64,26 @@ class Keys:
         elif key == Qt.Key.Key_Minus:
             self._view.zoom_out()
         elif key == Qt.Key.Key_F2:
-            self._view.renaming.start()
+            if not self._view.annotating.edit_selected():
+                self._view.renaming.start()
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self._view.enter_selected()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers:
+            return self._view.bookmarks.go_to(key - Qt.Key.Key_1)
         else:
             return False
         return True
 
     def release(self, event: QKeyEvent) -> bool:
-        """The end of panning by Space; False for all other keys."""
-        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._view.pointer.set_pan_mode(False)
-            return True
-        return False
+        """The end of panning by Space, which opens the search when it was only tapped; False for all other keys."""
+        if event.key() != Qt.Key.Key_Space or event.isAutoRepeat():
+            return False
+        tapped = self._taps_space and not self._view.pointer.has_panned
+        self._taps_space = False
+        self._view.pointer.set_pan_mode(False)
+        if tapped:
+            self._view.build.quick_add()
+        return True
 
     def end_run(self) -> None:
         """Let the next arrow key begin a new step of the history."""
@@ -90,17 +100,24 @@ class Keys:
         index = order.index(selected[-1]) + (1 if forward else -1)
         return 0 <= index < len(order) and self._select(order[index])
 
+    def _press_space(self, is_repeated: bool) -> None:
+        """Held, it is for panning: what repeats itself is no tap."""
+        self._taps_space = not is_repeated and not self._view.pointer.is_busy
+        if not is_repeated:
+            self._view.pointer.set_pan_mode(True)
+
     def _escape(self) -> None:
         if self._view.pointer.cancel():
             return
-        if self._workspace.selection or self._scene.selected_wires:
+        annotations = self._scene.annotations
+        if self._workspace.selection or self._scene.selected_wires or annotations.selected:
             self._scene.select_wires(())
-            self._workspace.select(())
+            annotations.select((), ())
         else:
             self._workspace.leave()
 
     def _arrow(self, direction: Point, modifiers: Qt.KeyboardModifier) -> bool:
-        selection = self._workspace.selection
+        selection = self._workspace.selection or self._scene.annotations.selected_notes
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             return False
         if modifiers & Qt.KeyboardModifier.AltModifier:
@@ -118,8 +135,13 @@ class Keys:
         self._last_nudge = now
         dx, dy = direction[0] * steps * GRID, direction[1] * steps * GRID
         places = {node: self._workspace.graph.nodes[node].position for node in self._workspace.selection}
-        moved = {node: (x + dx, y + dy) for node, (x, y) in places.items()}
-        self._workspace.push(MoveNodes(moved, f"arrow keys {self._run}"))
+        positions = {node: (x + dx, y + dy) for node, (x, y) in places.items()}
+        gesture, layer = f"arrow keys {self._run}", self._scene.annotations
+        kept = layer.selected
+        edit = moved(positions, notes_moved(self._workspace.graph, layer.selected_notes, dx, dy, gesture), gesture)
+        if edit is not None:
+            self._workspace.push(edit)
+            layer.select(kept)
 
     def _neighbour(self, direction: Point) -> None:
         """Select the nearest node that lies in `direction`."""

@@ -120,8 +120,9 @@ class NodeItem(QGraphicsItem):
     def set_node(self, node: Node, spec: LayerSpec) -> None:
         """Show the node as it is now."""
         same = spec is self.spec and node.params is self.node.params
+        if not same or node.name != self.node.name:
+            self._texts = None
         self.node, self.spec = node, spec
-        self._texts = None
         if same:
             self.update()
         else:

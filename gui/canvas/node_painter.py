@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPen
+from PySide6.QtGui import QBrush, QFont, QFontMetricsF, QPainter, QPainterPath, QPen
 
 from gui.canvas.card import BAR, CHIP_CENTRE, ENTER, ICON, TILE, CardTexts
-from gui.canvas.chip import draw_chip
+from gui.canvas.chip import draw_chip, paint_chip
 from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH, PORT_RADIUS
 from gui.canvas.gradient import STEPS, brush_of
 from gui.canvas.sprites import shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasFonts, CanvasStyle, fonts, style
-from gui.icons import glyph
+from gui.icons import glyph, icon_font
 from gui.theme import RADIUS
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ STACK_AREA = CARD_AREA.adjusted(0, -4, 0, 4)
 """The card of an instance with the edges of the cards behind it, and how many copies it stands for."""
 STACK = (CARD.adjusted(14, 30, -14, 10), CARD.adjusted(7, 30, -7, 5))
 """The lower ends of the cards behind that of an instance, the farthest first."""
+_ICON_SIZE, _ENTER_SIZE = 22, 20
 _ENTER_ICON = "chevron-right"
 _TIMES_RIGHT, _TIMES_HEIGHT = HALF_WIDTH - 14, 16.0
 _SHADOW = CARD.translated(0, 2)
@@ -50,6 +52,8 @@ class CardLook(NamedTuple):
     ports: tuple[tuple[float, bool, str], ...] = ()
     is_stack: bool = False
     times: str = ""
+    is_still: bool = False
+    """Whether it is part of a picture, without the signs of what can be clicked or wired."""
 
     @property
     def area(self) -> QRectF:
@@ -64,15 +68,13 @@ class CardLook(NamedTuple):
         painter.setPen(NO_PEN)
         painter.setBrush(family.quiet_tile if self.is_waiting else family.tile)
         painter.drawRoundedRect(TILE, RADIUS, RADIUS)
-        painter.setPen(family.quiet_glyph if self.is_waiting else family.glyph)
-        painter.setFont(fonts().icon)
-        painter.drawText(ICON, Qt.AlignmentFlag.AlignCenter, glyph(self.icon))
-        if self.is_stack:
-            painter.setPen(look.text if self.is_hovered or self.is_selected else look.muted)
-            painter.setFont(fonts().enter)
-            painter.drawText(ENTER, Qt.AlignmentFlag.AlignCenter, glyph(_ENTER_ICON))
+        _paint_icon(painter, ICON, self.icon, _ICON_SIZE, family.quiet_glyph if self.is_waiting else family.glyph)
+        if self.is_stack and not self.is_still:
+            pen = look.text if self.is_hovered or self.is_selected else look.muted
+            _paint_icon(painter, ENTER, _ENTER_ICON, _ENTER_SIZE, pen.brush())
         for offset, is_output, kind in self.ports:
-            _paint_port(painter, look, QPointF(offset, HALF_HEIGHT if is_output else -HALF_HEIGHT), kind)
+            if kind != "more" or not self.is_still:
+                _paint_port(painter, look, QPointF(offset, HALF_HEIGHT if is_output else -HALF_HEIGHT), kind)
         if self.times:
             paint_times(painter, look, self.times, fonts().mark, _TIMES_HEIGHT)
         if self.is_wrong:
@@ -130,6 +132,19 @@ def paint_ghost(painter: QPainter, item: NodeItem, opacity: float) -> None:
     painter.restore()
 
 
+def paint_still(painter: QPainter, item: NodeItem) -> None:
+    """Paint `item` around the origin for a picture: nothing of the pointer, the selection or a run, and no sprites."""
+    card = card_look(item)._replace(is_selected=False, is_hovered=False, is_still=True)
+    card.paint(painter)
+    texts = item.texts
+    if item.bar is not None or item.is_instance:
+        # On the canvas they make room for the bar, and for the sign of what can be entered.
+        texts = CardTexts(item.node, item.spec, item.params, item.report, has_bar=False, is_still=True)
+    _paint_texts(painter, style(), fonts(), texts, is_quiet=card.is_waiting)
+    if texts.chip is not None:
+        paint_chip(painter, texts.chip, 0.0, CHIP_CENTRE)
+
+
 def _paint_body(painter: QPainter, look: CanvasStyle, card: CardLook) -> None:
     if card.is_stack:
         paint_stack(painter, look.quiet_outline if card.is_waiting else look.stack_outline, look)
@@ -170,6 +185,23 @@ def paint_times(painter: QPainter, look: CanvasStyle, times: str, font: QFont, h
     painter.setPen(look.badge_text)
     painter.setFont(font)
     painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, times)
+
+
+def _paint_icon(painter: QPainter, square: QRectF, name: str, size: int, brush: QBrush) -> None:
+    """Fill an icon in the middle of `square`: its outline, because nobody who opens a picture has its font."""
+    painter.fillPath(_icon_path(name, size).translated(square.center()), brush)
+
+
+@lru_cache(maxsize=512)
+def _icon_path(name: str, size: int) -> QPainterPath:
+    font, character = icon_font(size), glyph(name)
+    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    metrics = QFontMetricsF(font)
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    baseline = (metrics.ascent() - metrics.descent()) / 2
+    path.addText(-metrics.horizontalAdvance(character) / 2, baseline, font, character)
+    return path
 
 
 def _paint_texts(painter: QPainter, look: CanvasStyle, font: CanvasFonts, texts: CardTexts, *, is_quiet: bool) -> None:

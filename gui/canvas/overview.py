@@ -6,19 +6,22 @@ So the view paints them itself, in a few calls for all nodes and all wires.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
+from engine.graph.model import Edge
 from gui.canvas.card import TILE
-from gui.canvas.geometry import CARD, HALF_WIDTH
-from gui.canvas.node_painter import ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
+from gui.canvas.geometry import CARD, HALF_HEIGHT
+from gui.canvas.node_painter import DIMMED, ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
 from gui.canvas.side_names import paint_side_names
 from gui.canvas.side_pictures import paint_side_pictures
 from gui.canvas.sprites import on_pixel, shared_sprites
-from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, fonts, style
-from gui.canvas.wire_item import WireItem, WireState
+from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, cosmetic, fonts, style
+from gui.canvas.tiles import NodeTiles, WireTiles, reach_of
+from gui.canvas.wire_item import WireLook, WireState
 from gui.theme import RADIUS
 
 if TYPE_CHECKING:
@@ -31,6 +34,8 @@ NAMES_ZOOM = 0.27
 """From here on names can be read."""
 CARDS_ZOOM = 0.2
 """From here on nodes are cards with a coloured tile; below they are coloured blocks."""
+_SIZES_ZOOM = 0.6
+"""Below this zoom, the thickness that shows the size of a tensor shrinks no further."""
 _TIMES_HEIGHT = 26.0
 """Of the badge that says how often a block is repeated, in units of the scene."""
 
@@ -69,61 +74,103 @@ class Overview:
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
-        self._wires: QPainterPath | None = None
-        self._inner = QPainterPath()
-        self._special: list[WireItem] = []
-        self._blocks: dict[str, list[QRectF]] | None = None
+        self._wires: dict[WireLook, WireTiles] = {}
+        self._look_of: dict[Edge, WireLook] = {}
+        self._stale: set[Edge] = set()
+        self._inner: dict[WireLook, QPainterPath] = {}
+        self._inner_of: frozenset[Edge] = frozenset()
+        self._nodes: NodeTiles | None = None
 
-    def forget_wires(self) -> None:
-        """Some wire has changed its way or its state."""
-        self._wires = None
+    def forget(self) -> None:
+        """Everything is new."""
+        self._wires, self._look_of = {}, {}
+        self._stale = set(self._scene.wires)
+        self._nodes = None
+
+    def forget_wires(self, wires: Iterable[Edge]) -> None:
+        """These wires have come or gone, or changed their way or their state."""
+        self._stale.update(wires)
 
     def forget_nodes(self) -> None:
         """Some node has come, gone or moved."""
-        self._blocks = None
+        self._nodes = None
 
-    def paint(self, painter: QPainter, exposed: QRectF, zoom: float) -> None:
-        """Paint wires and nodes; the ground is painted already."""
+    def paint(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
+        """Paint wires and nodes, at least in the rectangles `exposed`; the ground is painted already."""
         look = style()
         paint_side_pictures(painter, self._scene, look, zoom)
-        self._paint_wires(painter, look, zoom)
+        self._paint_wires(painter, look, exposed, zoom)
+        self._scene.annotations.paint_notes(painter, exposed)
         if zoom >= CARDS_ZOOM:
             self._paint_cards(painter, look, exposed, zoom)
         else:
-            self._paint_colours(painter, look, zoom)
+            self._paint_colours(painter, look, exposed, zoom)
         if zoom < NAMES_ZOOM:
             paint_side_names(painter, self._scene, look, zoom)
 
-    def _paint_wires(self, painter: QPainter, look: CanvasStyle, zoom: float) -> None:
-        """Wires that stay where they are and look as usual are one path, those that move along are another."""
+    def _paint_wires(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
+        """Wires that stay where they are and look as usual are painted together, and so are those that move along."""
         placement, wires = self._scene.placement, self._scene.wires
-        if self._wires is None:
-            self._wires = QPainterPath()
-            self._special = [item for item in wires.values() if item.state is not WireState.NORMAL]
-            for edge, item in wires.items():
-                if item.state is WireState.NORMAL and edge not in placement.moving_wires:
-                    self._wires.addPath(item.path)
-            self._inner = QPainterPath()
+        self._sort_stale()
+        if self._inner_of is not placement.inner_wires:
+            self._inner, self._inner_of = {}, placement.inner_wires
             for edge in placement.inner_wires:
-                self._inner.addPath(wires[edge].path)
-        pen = _far_pen(look.wire, zoom)
-        painter.strokePath(self._wires, pen)
+                self._inner.setdefault(wires[edge].look, QPainterPath()).addPath(wires[edge].path)
+        # What is as usual lies below what is not.
+        for wire in sorted(self._wires, key=_is_unusual):
+            if wire.width is not None and zoom < CARDS_ZOOM:
+                self._paint_sizes(painter, look, wire, exposed, zoom)
+                continue
+            for path in self._wires[wire].paths(exposed):
+                _stroke(painter, path, wire, look, zoom)
         if placement.moving_wires:
-            painter.strokePath(self._inner.translated(*placement.shift), pen)
-            for edge in placement.outer_wires:
-                painter.strokePath(wires[edge].path, pen)
-        for item in self._special:
-            if item.edge not in placement.moving_wires:
-                painter.strokePath(item.path, _far_pen(item.state.pen(look), zoom))
+            moving = {wire: path.translated(*placement.shift) for wire, path in self._inner.items()}
+            for item in map(wires.__getitem__, placement.outer_wires):
+                moving.setdefault(item.look, QPainterPath()).addPath(item.path)
+            for wire, path in moving.items():
+                _stroke(painter, path, wire, look, zoom)
 
-    def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: QRectF, zoom: float) -> None:
-        left, right = exposed.left() - HALF_WIDTH, exposed.right() + HALF_WIDTH
-        top, bottom = exposed.top() + STACK_AREA.top(), exposed.bottom() - STACK_AREA.top()
-        shown = [
-            item
-            for item in self._scene.nodes.values()
-            if left < item.position[0] < right and top < item.position[1] < bottom
-        ]
+    def _paint_sizes(
+        self, painter: QPainter, look: CanvasStyle, wire: WireLook, exposed: Sequence[QRectF], zoom: float
+    ) -> None:
+        """Paint wires whose thickness tells something."""
+        pen = _far_pen(wire, look, zoom)
+        painter.setPen(pen)
+        painter.setOpacity(DIMMED if wire.is_dimmed else 1.0)
+        for lines in self._wires[wire].lines(exposed, pen.widthF() / zoom):
+            painter.drawLines(lines)
+        painter.setOpacity(1.0)
+
+    def _sort_stale(self) -> None:
+        stale, self._stale = self._stale, set()
+        for edge in stale:
+            before = self._look_of.pop(edge, None)
+            if before is not None:
+                self._wires[before].forget(edge)
+            item = self._scene.wires.get(edge)
+            if item is not None and edge not in self._scene.placement.moving_wires:
+                self._look_of[edge] = item.look
+                self._wires.setdefault(item.look, WireTiles()).put(item)
+
+    def _shown(self, exposed: Sequence[QRectF], margin: float) -> list[NodeItem]:
+        """The nodes that are seen with so much around them; those in motion are the last, in front of the others."""
+        moving, nodes = self._scene.placement.moving, self._scene.nodes
+        shown = self._still.items(exposed, margin)
+        reaches = [reach_of(rect, margin) for rect in exposed] if moving else []
+        for item in (nodes[node] for node in moving):
+            x, y = item.position
+            if any(left < x < right and top < y < bottom for left, right, top, bottom in reaches):
+                shown.append(item)
+        return shown
+
+    @property
+    def _still(self) -> NodeTiles:
+        if self._nodes is None:
+            self._nodes = NodeTiles(self._scene.nodes.values(), self._scene.placement.moving)
+        return self._nodes
+
+    def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
+        shown = self._shown(exposed, -HALF_HEIGHT - STACK_AREA.top())
         to_view = painter.worldTransform()
         ratio = painter.device().devicePixelRatioF()
         across = STACK_AREA.x() * zoom + to_view.dx()
@@ -134,7 +181,11 @@ class Overview:
             card = _far_look(item, zoom)
             pixmap = parts.pixmap((zoom, ratio), card, STACK_AREA, card.paint)
             x, y = item.position
+            if item.is_dimmed:
+                painter.setOpacity(DIMMED)
             painter.drawPixmap(on_pixel(x * zoom + across, y * zoom + down, ratio), pixmap)
+            if item.is_dimmed:
+                painter.setOpacity(1.0)
         painter.setWorldTransform(to_view)
         if zoom >= NAMES_ZOOM:
             _paint_names(painter, look, shown)
@@ -144,28 +195,27 @@ class Overview:
                 paint_bar(painter, item, look)
                 painter.setWorldTransform(to_view)
 
-    def _paint_colours(self, painter: QPainter, look: CanvasStyle, zoom: float) -> None:
-        """Nodes that are not in motion are one call for each family."""
-        moving = self._scene.placement.moving
-        if self._blocks is None:
-            self._blocks = {}
-            for item in self._scene.nodes.values():
-                if item.node.id not in moving:
-                    self._blocks.setdefault(item.spec.family, []).append(_block(item))
+    def _paint_colours(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
+        """Nodes that are not in motion are a few calls for each family."""
         painter.setPen(NO_PEN)
-        for family, rects in self._blocks.items():
+        for (family, is_dimmed), rects in self._still.blocks(exposed):
+            painter.setOpacity(DIMMED if is_dimmed else 1.0)
             painter.setBrush(look.families[family].tile)
             painter.drawRects(rects)
-        for node in moving:
+        painter.setOpacity(1.0)
+        moving: dict[str, list[QRectF]] = {}
+        for node in self._scene.placement.moving:
             item = self._scene.nodes[node]
-            painter.setBrush(look.families[item.spec.family].tile)
-            painter.drawRect(_block(item))
-        self._paint_outlines(painter, look, zoom)
+            moving.setdefault(item.spec.family, []).append(_block(item))
+        for family, rects in moving.items():
+            painter.setBrush(look.families[family].tile)
+            painter.drawRects(rects)
+        self._paint_outlines(painter, look, exposed, zoom)
 
-    def _paint_outlines(self, painter: QPainter, look: CanvasStyle, zoom: float) -> None:
+    def _paint_outlines(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
         margin = 1.5 / zoom
         wrong, selected, hovered = [], [], []
-        for item in self._scene.nodes.values():
+        for item in self._shown(exposed, 2 * margin):
             if item.error is not None:
                 wrong.append(_block(item).adjusted(-margin, -margin, margin, margin))
             elif item.is_selected:
@@ -178,7 +228,7 @@ class Overview:
             (look.selected_outline, selected),
             (look.error_outline, wrong),
         ):
-            painter.setPen(_cosmetic(pen, 2.0))
+            painter.setPen(cosmetic(pen, 2.0))
             painter.drawRects(rects)
 
 
@@ -187,7 +237,7 @@ def _paint_names(painter: QPainter, look: CanvasStyle, shown: list[NodeItem]) ->
     for quiet in (False, True):
         painter.setPen(look.muted if quiet else look.text)
         for item in shown:
-            if item.is_waiting is quiet:
+            if (item.is_waiting or item.is_dimmed) is quiet:
                 name, (x, y) = item.texts.far_name, item.position
                 painter.drawStaticText(QPointF(x + name.place.x(), y + name.place.y()), name.static)
 
@@ -220,12 +270,21 @@ def _outline(card: FarLook, look: CanvasStyle) -> QPen:
     return look.hover_outline if card.is_hovered else look.outline
 
 
-def _cosmetic(pen: QPen, width: float) -> QPen:
-    result = QPen(pen.color(), width)
-    result.setCosmetic(True)
-    return result
+def _is_unusual(wire: WireLook) -> bool:
+    return wire.state is not WireState.NORMAL or wire.flow is not None
 
 
-def _far_pen(pen: QPen, zoom: float) -> QPen:
-    """`pen`, but never thinner than what a screen can show."""
-    return _cosmetic(pen, max(pen.widthF() * zoom, 1.0))
+def _stroke(painter: QPainter, path: QPainterPath, wire: WireLook, look: CanvasStyle, zoom: float) -> None:
+    """Paint wires that look the same."""
+    if wire.is_dimmed:
+        painter.setOpacity(DIMMED)
+    painter.strokePath(path, _far_pen(wire, look, zoom))
+    if wire.is_dimmed:
+        painter.setOpacity(1.0)
+
+
+def _far_pen(wire: WireLook, look: CanvasStyle, zoom: float) -> QPen:
+    """The pen of wires: none is thinner than what a screen can show, nor are sizes than what can be compared."""
+    pen = wire.pen(look)
+    shrunk = zoom if wire.width is None else max(zoom, _SIZES_ZOOM)
+    return cosmetic(pen, max(pen.widthF() * shrunk, 1.0))

@@ -48,6 +48,7 @@ class Placement:
         """Show a node at `position`."""
         self._scene.nodes[node].put(position)
         self._router.place(node, position)
+        self._scene.annotations.touch(node)
         self._content = None
         if node not in self.moving:
             self._scene.overview.forget_nodes()
@@ -70,7 +71,7 @@ class Placement:
     def disconnect(self, edge: Edge) -> None:
         """A wire is gone."""
         self._router.disconnect(edge)
-        self._scene.overview.forget_wires()
+        self._scene.overview.forget_wires([edge])
 
     def wires_of(self, nodes: Collection[NodeId]) -> set[Edge]:
         """The wires that begin or end at `nodes`."""
@@ -84,8 +85,8 @@ class Placement:
         routes = self._router.refresh(touched=touched, tidy=tidy)
         for edge, route in routes.items():
             self._scene.wires[edge].set_route(route)
-        if not self.moving_wires.issuperset(routes):
-            self._scene.overview.forget_wires()
+        self._scene.overview.forget_wires(routes.keys() - self.moving_wires)
+        self._scene.annotations.follow()
 
     def preview_move(self, nodes: Collection[NodeId], dx: float, dy: float) -> None:
         """Show `nodes` moved by (dx, dy) from where the graph says, without changing the graph."""
@@ -117,7 +118,7 @@ class Placement:
                 scene.wires[wire].setPos(0.0, 0.0)
                 self.connect(wire)
         scene.overview.forget_nodes()
-        scene.overview.forget_wires()
+        scene.overview.forget_wires(wires)
         scene.refresh()
 
     def _begin_preview(self, nodes: frozenset[NodeId]) -> None:
@@ -128,7 +129,7 @@ class Placement:
         )
         self.outer_wires = self.moving_wires - self.inner_wires
         scene.overview.forget_nodes()
-        scene.overview.forget_wires()
+        scene.overview.forget_wires(self.moving_wires)
         if len(nodes) <= _IN_FRONT:
             for node in nodes:
                 scene.nodes[node].setZValue(1.0)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import (
+    QContextMenuEvent,
     QDragMoveEvent,
     QDropEvent,
     QHelpEvent,
@@ -16,15 +17,18 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QToolTip
 
+from gui.canvas.annotations.layer import Beside
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.box_select import BoxSelect
 from gui.canvas.gestures.drop_layer import DropLayer, dragged_layer
 from gui.canvas.gestures.move import Move
+from gui.canvas.gestures.move_annotation import MoveAnnotation, ResizeNote
 from gui.canvas.gestures.pan import Pan
 from gui.canvas.gestures.select_wire import SelectWire
+from gui.canvas.gestures.steer import Steer
 from gui.canvas.gestures.wire import Wire
-from gui.canvas.hits import NOTHING, hit
-from gui.canvas.tips import tip
+from gui.canvas.hits import NOTHING, Hit, hit
+from gui.canvas.tips import frame_tip, tip
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -47,6 +51,8 @@ class PointerInput:
         self._gesture: Gesture | None = None
         self._button = Qt.MouseButton.NoButton
         self._pan_mode = False
+        self.has_panned = False
+        """Whether a button has been pressed since Space is held."""
         self._last: Pointer | None = None
         self._scope = view.workspace.scope
         self._edge_timer = QTimer(view)
@@ -84,11 +90,14 @@ class PointerInput:
             return self._pinch(event)
         if kind == QEvent.Type.Leave:
             self._last = None
-            self._scene.set_hover(NOTHING)
+            self._show_hover(NOTHING, None)
             return False
         if kind == QEvent.Type.ToolTip:
             assert isinstance(event, QHelpEvent)
             return self._tip(event)
+        if kind == QEvent.Type.ContextMenu:
+            assert isinstance(event, QContextMenuEvent)
+            return self._menu(event)
         return self._drag_and_drop(event)
 
     def cancel(self) -> bool:
@@ -104,6 +113,7 @@ class PointerInput:
     def set_pan_mode(self, on: bool) -> None:
         """While Space is held, dragging pans."""
         self._pan_mode = on
+        self.has_panned = False
         self._show_cursor()
 
     def paint(self, painter: QPainter) -> None:
@@ -114,7 +124,8 @@ class PointerInput:
     # Mouse
 
     def _pointer(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
-        return Pointer(place, self._view.camera.scene_point(place), bool(modifiers & _ADDING))
+        tears = bool(modifiers & Qt.KeyboardModifier.AltModifier)
+        return Pointer(place, self._view.camera.scene_point(place), bool(modifiers & _ADDING), tears)
 
     def _press(self, event: QMouseEvent) -> bool:
         if self._gesture is not None:
@@ -124,15 +135,15 @@ class PointerInput:
         scope, self._scope = self._scope, self._scene.workspace.scope
         if event.type() == QEvent.Type.MouseButtonDblClick and scope != self._scope:
             return True  # Its first click has opened what is under the pointer now.
-        under = hit(self._scene, pointer.scene, self._view.camera.zoom)
+        self._view.flight.stop()
+        self.has_panned = self._pan_mode
+        under, beside = self._under(pointer)
         if event.button() == Qt.MouseButton.RightButton:
             if under.node is not None and under.node not in self._scene.workspace.selection:
                 self._scene.workspace.select([under.node])
             return False
         double = event.type() == QEvent.Type.MouseButtonDblClick and not self._pan_mode and not pointer.adds
-        if double and under.node is not None and event.button() == Qt.MouseButton.LeftButton:
-            if not self._scene.workspace.enter(under.node):
-                self._view.renaming.start(under.node)
+        if double and event.button() == Qt.MouseButton.LeftButton and self._open(under, beside):
             return True
         self._gesture = self._gesture_for(event.button(), pointer)
         self._button = event.button()
@@ -145,19 +156,49 @@ class PointerInput:
             return Pan(view, pointer)
         if button != Qt.MouseButton.LeftButton:
             return None
-        under = hit(self._scene, pointer.scene, view.camera.zoom)
+        if view.minimap.contains(pointer.place):
+            return Steer(view, pointer)
+        under, beside = self._under(pointer)
+        if not pointer.adds and beside is None and under.node not in self._scene.workspace.selection:
+            self._scene.annotations.select(())
         if under.port is not None:
             return Wire(view, pointer, under.port)
         if under.node is not None:
             return Move(view, pointer, under.node)
+        if beside is not None and beside.note is not None and beside.is_corner:
+            return ResizeNote(view, pointer, beside.note)
+        if beside is not None:
+            return MoveAnnotation(view, pointer, beside.annotation)
         if under.wire is not None:
             return SelectWire(view, pointer, under.wire)
         return BoxSelect(view, pointer)
 
+    def _under(self, pointer: Pointer) -> tuple[Hit, Beside | None]:
+        """What is under the pointer: a node, port or wire, or else a frame or note; nothing where the map is."""
+        if self._view.minimap.contains(pointer.place):
+            return NOTHING, None
+        zoom = self._view.camera.zoom
+        under = hit(self._scene, pointer.scene, zoom)
+        beside = self._scene.annotations.beside(pointer.scene, zoom, under)
+        return (under if beside is None else NOTHING), beside
+
+    def _open(self, under: Hit, beside: Beside | None) -> bool:
+        """What a double click means; False when it means nothing more than two clicks."""
+        if under.node is not None:
+            if not self._scene.workspace.enter(under.node):
+                self._view.renaming.start(under.node)
+        elif beside is not None and beside.note is not None:
+            self._view.annotating.edit_note(beside.note)
+        elif beside is not None and beside.frame is not None:
+            self._view.annotating.rename_frame(beside.frame)
+        else:
+            return False
+        return True
+
     def _move(self, pointer: Pointer) -> None:
         self._last = pointer
         if self._gesture is None:
-            self._scene.set_hover(hit(self._scene, pointer.scene, self._view.camera.zoom))
+            self._show_hover(*self._under(pointer))
             self._show_cursor()
             return
         self._gesture.move(pointer)
@@ -176,12 +217,20 @@ class PointerInput:
         self._show_cursor()
         return True
 
+    def _show_hover(self, under: Hit, beside: Beside | None) -> None:
+        self._scene.set_hover(under)
+        self._scene.annotations.set_hover(beside)
+        self._view.shape_note.follow(under.wire, self._last)
+
     # Wheel and trackpad
 
     def _wheel(self, event: QWheelEvent) -> bool:
+        self._view.flight.stop()
         pixels, notches = event.pixelDelta(), event.angleDelta()
         zooms = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier) or pixels.isNull()
-        if zooms:
+        if self._view.minimap.contains(event.position()):
+            self._view.camera.zoom_by(_WHEEL_BASE ** (notches.y() or notches.x()))
+        elif zooms:
             self._view.camera.zoom_at(event.position(), _WHEEL_BASE ** (notches.y() or notches.x()))
         else:
             self._view.camera.pan(pixels.x(), pixels.y())
@@ -218,10 +267,22 @@ class PointerInput:
 
     def _tip(self, event: QHelpEvent) -> bool:
         if self._gesture is None:
-            place = self._view.camera.scene_point(QPointF(event.pos()))
-            text = tip(self._scene, hit(self._scene, place, self._view.camera.zoom))
+            under, beside = self._under(self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
+            text = tip(self._scene, under)
+            if beside is not None and beside.frame is not None:
+                text = frame_tip(self._scene, beside.frame)
+            self._view.shape_note.hide()
             QToolTip.showText(event.globalPos(), text, self._view.viewport())
         return True
+
+    def _menu(self, event: QContextMenuEvent) -> bool:
+        """The menu of a frame or a note; False elsewhere."""
+        if self._gesture is not None or event.reason() is not QContextMenuEvent.Reason.Mouse:
+            return False
+        _, beside = self._under(self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
+        if beside is not None:
+            self._view.annotating.open_menu(beside, event.globalPos())
+        return beside is not None
 
     def _show_cursor(self) -> None:
         shape = Qt.CursorShape.ArrowCursor
@@ -231,6 +292,8 @@ class PointerInput:
             shape = Qt.CursorShape.OpenHandCursor
         elif self._gesture is None and self._scene.hover.port is not None:
             shape = Qt.CursorShape.CrossCursor
+        elif self._gesture is None and self._scene.annotations.hovers_corner:
+            shape = Qt.CursorShape.SizeFDiagCursor
         viewport = self._view.viewport()
         if viewport.cursor().shape() != shape:
             viewport.setCursor(shape)

@@ -8,17 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.graph.model import NodeId, Point
 from gui.canvas.curves import Route, direct_points
 from gui.canvas.geometry import GAP, HALF_HEIGHT, HALF_WIDTH, NODE_HEIGHT
-
-WireKey = TypeVar("WireKey", bound=Hashable)
-Floats = NDArray[np.float64]
+from gui.canvas.obstacles import Corridors, Standing, WireKey
 
 LANE_STEP = 18.0
 """From one lane to the next."""
@@ -30,8 +27,6 @@ _NEAR = 6.0
 """A straight wire that comes nearer than this to a node makes an arc instead."""
 _OTHER_SIDE = 150.0
 """How much longer an arc may get to run on the side of the port where it ends."""
-_MANY = 64
-"""From so many moved nodes on, it is quicker to look at all wires again than to ask which are touched."""
 
 
 @dataclass(slots=True)
@@ -61,33 +56,22 @@ class Router(Generic[WireKey]):
     """Knows where nodes and the ends of wires are, and tells which wires have got another way."""
 
     def __init__(self) -> None:
-        self._places: dict[NodeId, Point] = {}
-        self._points: Floats | None = None
+        self._standing = Standing()
         self._ends: dict[WireKey, _Ends] = {}
         self._arcs: dict[WireKey, _Arc] = {}
         self._routes: dict[WireKey, Route] = {}
-        self._corridors: dict[WireKey, tuple[float, float, float, float]] = {}
-        self._corridor_table: tuple[list[WireKey], Floats] | None = None
+        self._corridors: Corridors[WireKey] = Corridors()
         self._stale: dict[WireKey, None] = {}
-        self._touched: set[Point] = set()
         self._lanes = _Lanes()
         self._lanes_stale = False
 
     def place(self, node: NodeId, position: Point) -> None:
         """Say where a node is."""
-        before = self._places.get(node)
-        if before == position:
-            return
-        if before is not None:
-            self._touched.add(before)
-        self._touched.add(position)
-        self._places[node] = position
-        self._points = None
+        self._standing.put(node, position)
 
     def forget(self, node: NodeId) -> None:
         """Say that a node is gone."""
-        self._touched.add(self._places.pop(node))
-        self._points = None
+        self._standing.forget(node)
 
     def connect(self, wire: WireKey, start: Point, end: Point, lean: int) -> None:
         """Say from where to where a wire runs, and at which side of the target's middle it ends."""
@@ -104,8 +88,7 @@ class Router(Generic[WireKey]):
         if self._arcs.pop(wire, None) is not None:
             self._lanes.leave(wire)
             self._lanes_stale = True
-        if self._corridors.pop(wire, None) is not None:
-            self._corridor_table = None
+        self._corridors.forget(wire)
 
     def refresh(self, *, touched: bool = True, tidy: bool = True) -> dict[WireKey, Route]:
         """Find the way of every wire that may have another one now, and return those that have.
@@ -117,7 +100,7 @@ class Router(Generic[WireKey]):
                 next time; that keeps dragging fluid.
         """
         if touched:
-            self._find_touched()
+            self._stale.update(dict.fromkeys(self._corridors.around(self._standing.take_moved())))
         changed: dict[WireKey, Route] = {}
         arcs: list[WireKey] = []
         for wire in self._stale:
@@ -139,40 +122,18 @@ class Router(Generic[WireKey]):
         self._give_lanes(arcs, changed)
         return changed
 
-    # Which wires to look at
-
-    def _find_touched(self) -> None:
-        touched, self._touched = self._touched, set()
-        if not touched or not self._corridors:
-            return
-        if len(touched) > _MANY:
-            self._stale.update(dict.fromkeys(self._corridors))
-            return
-        if self._corridor_table is None:
-            self._corridor_table = list(self._corridors), np.array(list(self._corridors.values()))
-        wires, table = self._corridor_table
-        for x, y in touched:
-            inside = (table[:, 0] < x) & (x < table[:, 2]) & (table[:, 1] < y) & (y < table[:, 3])
-            self._stale.update((wires[index], None) for index in np.flatnonzero(inside))
-
     def _settle(self, wire: WireKey, route: Route, changed: dict[WireKey, Route]) -> None:
         if self._routes.get(wire) == route:
             return
         self._routes[wire] = changed[wire] = route
         if abs(route.end[1] - route.start[1]) <= NODE_HEIGHT and route.lane is None:
-            if self._corridors.pop(wire, None) is not None:
-                self._corridor_table = None
+            self._corridors.forget(wire)
             return
         columns = (route.start[0], route.end[0], route.start[0] if route.lane is None else route.lane)
         rows = (route.start[1], route.end[1])
         reach = HALF_WIDTH + _CLEAR
-        self._corridors[wire] = (
-            min(columns) - reach,
-            min(rows) - HALF_HEIGHT,
-            max(columns) + reach,
-            max(rows) + HALF_HEIGHT,
-        )
-        self._corridor_table = None
+        box = (min(columns) - reach, min(rows) - HALF_HEIGHT, max(columns) + reach, max(rows) + HALF_HEIGHT)
+        self._corridors.put(wire, box)
 
     # The way of one wire
 
@@ -181,15 +142,11 @@ class Router(Generic[WireKey]):
         (sx, sy), (tx, ty) = ends.start, ends.end
         if ty - sy <= NODE_HEIGHT:
             return None
-        if self._points is None:
-            self._points = np.array(list(self._places.values()), dtype=np.float64).reshape(-1, 2)
-        x, y = self._points[:, 0], self._points[:, 1]
-        beside = (y > sy + 1 - HALF_HEIGHT) & (y < ty - 1 + HALF_HEIGHT)
-        reach = HALF_WIDTH + _NEAR
-        between = beside & (x > min(sx, tx) - reach) & (x < max(sx, tx) + reach)
-        if not between.any():
+        beside = self._standing.between(sy + 1 - HALF_HEIGHT, ty - 1 + HALF_HEIGHT)
+        x, reach = beside[:, 0], HALF_WIDTH + _NEAR
+        near = beside[(x > min(sx, tx) - reach) & (x < max(sx, tx) + reach)]
+        if not len(near):
             return None
-        near = self._points[between]
         path = direct_points(ends.start, ends.end)
         hits = (np.abs(path[:, None, 0] - near[None, :, 0]) < reach) & (
             np.abs(path[:, None, 1] - near[None, :, 1]) < HALF_HEIGHT
@@ -197,7 +154,7 @@ class Router(Generic[WireKey]):
         blocking = near[hits.any(axis=0)]
         if not len(blocking):
             return None
-        columns = sorted(set(x[beside].tolist()))
+        columns = sorted(set(x.tolist()))
         left = _free_lane(float(blocking[:, 0].min()) - HALF_WIDTH - _CLEAR, columns, -1)
         right = _free_lane(float(blocking[:, 0].max()) + HALF_WIDTH + _CLEAR, columns, 1)
         top, bottom = float(blocking[:, 1].min()) - HALF_HEIGHT, float(blocking[:, 1].max()) + HALF_HEIGHT

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
 
 from engine.graph.blocks import PREFIX
-from engine.graph.errors import GraphError
 from engine.graph.events import (
+    AnnotationEvent,
     BlockChanged,
     EdgeAdded,
     EdgeRemoved,
@@ -21,22 +21,22 @@ from engine.graph.events import (
     NodeRenamed,
     ParamChanged,
 )
-from engine.graph.model import Edge, Graph, Node, NodeId, Point
-from engine.graph.params import ParamValue
+from engine.graph.model import Edge, Node, NodeId, Point
+from engine.graph.params import Params
 from engine.layers.blocks import declared
 from gui import theme as themes
-from gui.canvas import building, geometry
+from gui.canvas import geometry
+from gui.canvas.additions import NO_PARAMS, Additions, InitialParams
+from gui.canvas.annotations.layer import AnnotationLayer
 from gui.canvas.gradient_bars import GradientBars
 from gui.canvas.hits import NOTHING, Hit
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.overview import Overview
+from gui.canvas.paths import PathHighlight
 from gui.canvas.placement import Placement
-from gui.canvas.supply import Supply, supply
+from gui.canvas.thickness import Thickness
 from gui.canvas.wire_item import WireItem
 from gui.workspace import Workspace
-
-InitialParams = Callable[[str, Graph], Mapping[str, ParamValue]]
-"""Tells which parameters a new node of a layer begins with, where they differ from the layer's defaults."""
 
 _ROOM = 4_000.0
 """The scene reaches so far beyond the outermost nodes; it grows in steps of this, because growing costs a frame."""
@@ -59,13 +59,16 @@ class CanvasScene(QGraphicsScene):
     ) -> None:
         super().__init__(parent)
         self.workspace = workspace
-        self._initial_params = initial_params
+        self._additions = Additions(self, initial_params)
         self.nodes: dict[NodeId, NodeItem] = {}
         """The item of every node."""
         self.wires: dict[Edge, WireItem] = {}
         """The item of every wire."""
         self.overview = Overview(self)
         self.placement = Placement(self)
+        self.annotations = AnnotationLayer(self)
+        self.paths = PathHighlight(self)
+        self.thickness = Thickness(self)
         self.selected_wires: frozenset[Edge] = frozenset()
         self._hover = NOTHING
         self._marked_wire: Edge | None = None
@@ -89,8 +92,8 @@ class CanvasScene(QGraphicsScene):
     # Reading
 
     def content_rect(self) -> QRectF:
-        """The rectangle around all nodes, as they are shown; empty when there are none."""
-        return self.placement.content_rect()
+        """The rectangle around all nodes, frames and notes, as they are shown; empty when there are none."""
+        return self.placement.content_rect().united(self.annotations.content_rect())
 
     def rect_of(self, nodes: Iterable[NodeId]) -> QRectF:
         """The rectangle around `nodes`, as they are shown."""
@@ -150,6 +153,8 @@ class CanvasScene(QGraphicsScene):
             item.is_dimmed = ports is not None and node not in by_node
         for wire in self.wires.values():
             wire.is_dimmed = ports is not None
+        if ports is None:
+            self.paths.show()
         self.update()
 
     def mark_wire(self, wire: Edge | None, *, detached: bool = False) -> None:
@@ -171,61 +176,30 @@ class CanvasScene(QGraphicsScene):
 
     def draft(self, layer: str) -> NodeItem:
         """The item of a new node of `layer` that is not in the graph yet."""
-        found = supply(self.workspace.graph, layer)
-        node = building.draft(found.graph, found.layer, (0.0, 0.0), self._params(layer))
-        return NodeItem(node, found.spec)
+        return self._additions.draft(layer)
 
-    def add_layer(self, layer: str, position: Point | None = None) -> NodeId | None:
+    def add_layer(self, layer: str, position: Point | None = None, params: Params = NO_PARAMS) -> NodeId | None:
         """Add a node of `layer` and select it: at `position`, or else behind the selected node and wired to it.
 
-        `layer` may also be a block of the project or, as the palette names it, of the library.
+        `layer` may also be a block of the project or, as the palette names it, of the library; `params` win over what
+        it would begin with.
         """
-        found = self._supply(layer)
-        if found is None:
-            return None
-        selection = self.workspace.selection
-        addition = None
-        if position is None and selection:
-            addition = building.append(found.graph, found.layer, selection[-1], self._params(layer))
-        if addition is None:
-            place = self._middle_in_view() if position is None else position
-            addition = building.add(found.graph, found.layer, place, self._params(layer))
-        return self._add(found, addition)
+        return self._show_added(self._additions.add(layer, position, params))
+
+    def attach_layer(self, layer: str, position: Point, port: PortRef, params: Params = NO_PARAMS) -> NodeId | None:
+        """Add a node of `layer` with its port near `position`, wired to `port`, and select it."""
+        return self._show_added(self._additions.attach(layer, position, port, params))
 
     def insert_layer(self, layer: str, wire: Edge, position: Point) -> NodeId | None:
         """Add a node of `layer` in the middle of `wire`, near `position`, and select it."""
-        found = self._supply(layer)
-        if found is None:
-            return None
-        return self._add(found, building.insert(found.graph, found.layer, wire, position, self._params(layer)))
+        return self._show_added(self._additions.insert(layer, wire, position))
 
-    def _supply(self, layer: str) -> Supply | None:
-        try:
-            found = supply(self.workspace.graph, layer)
-        except GraphError as error:
-            self.workspace.refused.emit(str(error))
-            return None
-        if found.refusal is not None:
-            self.workspace.refused.emit(found.refusal)
-            return None
-        return found
-
-    def _add(self, found: Supply, addition: building.Addition) -> NodeId | None:
-        if not self.workspace.push(found.complete(addition.edit)):
-            return None
-        self.refresh()
-        self.workspace.select([addition.node])
-        self.layerAdded.emit(addition.node)
-        return addition.node
-
-    def _params(self, layer: str) -> Mapping[str, ParamValue]:
-        return {} if self._initial_params is None else self._initial_params(layer, self.workspace.document)
-
-    def _middle_in_view(self) -> Point:
-        for view in self.views():
-            middle = view.mapToScene(view.viewport().rect().center())
-            return middle.x(), middle.y()
-        return 0.0, 0.0
+    def _show_added(self, node: NodeId | None) -> NodeId | None:
+        if node is not None:
+            self.refresh()
+            self.workspace.select([node])
+            self.layerAdded.emit(node)
+        return node
 
     # Following the graph
 
@@ -236,6 +210,8 @@ class CanvasScene(QGraphicsScene):
         for node in stale:
             if node in self.nodes:
                 self._show_ports(node)
+        if stale:
+            self.paths.show()
         self.placement.refresh()
         self._grow()
         self.contentChanged.emit()
@@ -255,11 +231,11 @@ class CanvasScene(QGraphicsScene):
             self._add_node(node)
         for edge in self.workspace.graph.edges:
             self._add_wire(edge)
+        self.annotations.rebuild()
         self.refresh()
         self._show_analysis()
         self._show_selection()
-        self.overview.forget_nodes()
-        self.overview.forget_wires()
+        self.overview.forget()
         if had_wires:
             self.wireSelectionChanged.emit()
 
@@ -284,6 +260,8 @@ class CanvasScene(QGraphicsScene):
             self._add_wire(event.edge)
         elif isinstance(event, EdgeRemoved):
             self._remove_wire(event.edge)
+        elif isinstance(event, AnnotationEvent):
+            self.annotations.on_event(event)
         else:
             return
         self._refresh_timer.start()
@@ -349,7 +327,7 @@ class CanvasScene(QGraphicsScene):
             item.set_report(analysis.nodes.get(node) if analysis is not None else None)
         for wire in self.wires.values():
             self._show_wire_analysis(wire)
-        self.overview.forget_wires()
+        self.thickness.show()
 
     def _show_wire_analysis(self, wire: WireItem) -> None:
         analysis = self.workspace.analysis
@@ -364,12 +342,13 @@ class CanvasScene(QGraphicsScene):
 
     def _wire_state_changed(self, wire: WireItem) -> None:
         wire.update()
-        self.overview.forget_wires()
+        self.overview.forget_wires([wire.edge])
 
     def _on_selection(self) -> None:
         if self.workspace.selection:
             self.select_wires(())
         self._show_selection()
+        self.paths.show()
 
     def _show_selection(self) -> None:
         preview = self._preview_selection
@@ -386,4 +365,5 @@ class CanvasScene(QGraphicsScene):
             node.refresh()
         for wire in self.wires.values():
             wire.refresh()
+        self.annotations.refresh_looks()
         self.update()

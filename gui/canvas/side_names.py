@@ -45,7 +45,7 @@ def paint_side_names(painter: QPainter, scene: CanvasScene, look: CanvasStyle, z
         left, height = place.x() + _GAP, metrics.height()
         painter.fillRect(QRectF(left - 3, place.y() - height / 2, whole + 6, height), ground)
         line = place.y() - metrics.height() / 2 + metrics.ascent()
-        painter.setPen(look.muted if item.is_waiting else look.text)
+        painter.setPen(look.muted if item.is_waiting or item.is_dimmed else look.text)
         painter.drawText(QPointF(left, line), name)
         if detail:
             painter.setPen(look.muted)

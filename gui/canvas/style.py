@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
@@ -10,11 +11,13 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPen
 from PySide6.QtWidgets import QApplication
 
 from gui import theme as themes
-from gui.icons import icon_font
+from gui.fonts import scale as text_scale
 from gui.theme import FAMILIES, Theme
 
 NO_PEN = QPen(Qt.PenStyle.NoPen)
 NO_BRUSH = QBrush(Qt.BrushStyle.NoBrush)
+_LEAST_TEXT, _MOST_TEXT = 0.9, 1.2
+"""How far texts on cards follow the text scale: cards have one size, and the canvas can be zoomed."""
 
 
 def mix(first: QColor, second: QColor, share: float) -> QColor:
@@ -34,17 +37,24 @@ def faded(colour: QColor, alpha: float) -> QColor:
     return result
 
 
+def cosmetic(pen: QPen, width: float) -> QPen:
+    """`pen`, but `width` pixels wide at every zoom."""
+    result = QPen(pen.color(), width)
+    result.setCosmetic(True)
+    return result
+
+
 @dataclass(frozen=True, slots=True)
 class FamilyStyle:
     """How the nodes of one layer family are painted."""
 
     tile: QBrush
     """Behind the icon."""
-    glyph: QPen
+    glyph: QBrush
     """The icon itself."""
     quiet_tile: QBrush
     """Behind the icon of a node whose shape is not known."""
-    quiet_glyph: QPen
+    quiet_glyph: QBrush
     """The icon of such a node."""
 
 
@@ -53,6 +63,8 @@ class CanvasStyle:
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
+        self.text_scale = text_scale()
+        """Texts that were painted at another scale are not to be shown any more."""
         colour = theme.colour
         body, outline, selected = colour("node_body"), colour("node_outline"), colour("node_selected")
         self.canvas = QBrush(colour("canvas"))
@@ -98,6 +110,8 @@ class CanvasStyle:
         self.live_wire = pen(active, 2.5)
         self.refused_wire = pen(error, 2.5)
         self.refused_wire.setStyle(Qt.PenStyle.DashLine)
+        self.upstream_wire = pen(theme.colour("loss"), 2.5)
+        self.downstream_wire = pen(theme.colour("validation"), 2.5)
         self.ghost_wire = pen(faded(wire, 0.35), 2.0)
         self.guide = QPen(faded(active, 0.8), 1.0)
         self.guide.setCosmetic(True)
@@ -129,22 +143,36 @@ class CanvasFonts:
     """The exclamation mark of an error."""
     far_name: QFont
     """A node's name when the view is zoomed out."""
-    icon: QFont
-    """A node's icon."""
-    enter: QFont
-    """The sign of what can be entered."""
 
 
 _style: CanvasStyle | None = None
+_other: CanvasStyle | None = None
+"""Used instead while something is painted in the colours of another theme than the window's."""
 _fonts: tuple[str, CanvasFonts] | None = None
 
 
 def style() -> CanvasStyle:
     """The style in the colours of the theme in use."""
     global _style
-    if _style is None or _style.theme is not themes.current():
+    if _other is not None:
+        return _other
+    if _style is None or _style.theme is not themes.current() or _style.text_scale != text_scale():
         _style = CanvasStyle(themes.current())
     return _style
+
+
+@contextmanager
+def painting_with(look: CanvasStyle) -> Iterator[None]:
+    """Let `look` be the style meanwhile, whatever the window's theme is; for the window's thread alone.
+
+    Sprites would be painted anew for it and once more afterwards, so paint without them.
+    """
+    global _other
+    before, _other = _other, look
+    try:
+        yield
+    finally:
+        _other = before
 
 
 def fonts() -> CanvasFonts:
@@ -157,9 +185,11 @@ def fonts() -> CanvasFonts:
 
 
 def _made_fonts(families: Sequence[str]) -> CanvasFonts:
+    share = min(max(text_scale(), _LEAST_TEXT), _MOST_TEXT)
+
     def font(size: float, weight: QFont.Weight) -> QFont:
         made = QFont(families)
-        made.setPixelSize(round(size))
+        made.setPixelSize(round(size * share))
         made.setWeight(weight)
         # Widths must grow evenly with the zoom, or texts would jump out of their places.
         made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
@@ -171,21 +201,14 @@ def _made_fonts(families: Sequence[str]) -> CanvasFonts:
         chip=font(10, QFont.Weight.Medium),
         mark=font(11, QFont.Weight.Bold),
         far_name=font(22, QFont.Weight.DemiBold),
-        icon=_smooth(icon_font(22)),
-        enter=_smooth(icon_font(20)),
     )
-
-
-def _smooth(font: QFont) -> QFont:
-    font.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
-    return font
 
 
 def _family(theme: Theme, colour: QColor) -> FamilyStyle:
     quiet = mix(theme.colour("node_body"), colour, 0.3)
     return FamilyStyle(
         tile=QBrush(colour),
-        glyph=QPen(theme.text_on(colour)),
+        glyph=QBrush(theme.text_on(colour)),
         quiet_tile=QBrush(quiet),
-        quiet_glyph=QPen(mix(quiet, theme.colour("text"), 0.45)),
+        quiet_glyph=QBrush(mix(quiet, theme.colour("text"), 0.65)),
     )

@@ -6,24 +6,34 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from engine.graph.edits import remove
 from engine.graph.model import NodeId
 from gui.canvas import camera, clipboard
+from gui.canvas.annotations.annotating import Annotating
 from gui.canvas.background import DotGrid
+from gui.canvas.bookmarks import Bookmarks
+from gui.canvas.build_commands import BuildCommands
 from gui.canvas.camera import Camera, Look
+from gui.canvas.deletion import deletion
 from gui.canvas.empty_hint import EmptyHint
+from gui.canvas.flight import Flight
 from gui.canvas.geometry import card_at
 from gui.canvas.gradient_bars import BarPainter
 from gui.canvas.keyboard import Keys
+from gui.canvas.minimap import Minimap
 from gui.canvas.node_item import NodeItem
 from gui.canvas.notes import FloatingNote
+from gui.canvas.overlays import Overlay
 from gui.canvas.overview import NEAR_ZOOM
+from gui.canvas.places_panel import PlacesPanel
 from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
+from gui.canvas.shape_note import ShapeNote
 from gui.canvas.tips import describe_selection
 
 _NOTHING = QPaintEvent(QRegion())
+_FEW_PARTS = 8
+"""What has to be painted in more parts than this is painted as a whole."""
 
 
 class CanvasView(QGraphicsView):
@@ -38,15 +48,27 @@ class CanvasView(QGraphicsView):
         self.workspace = scene.workspace
         self._configure()
         self.camera = Camera(self)
+        self.flight = Flight(self)
+        self.minimap = Minimap(self)
         self.pointer = PointerInput(self)
         self.pointer_note = FloatingNote(self)
         """Says at the pointer why something is refused."""
         self._error_note = FloatingNote(self)
+        self.shape_note = ShapeNote(self)
+        """Says what runs through the wire under the pointer."""
         self._empty_hint = EmptyHint(self)
         self._keys = Keys(self)
         self._grid = DotGrid()
         self.renaming = Renaming(self)
+        self.annotating = Annotating(self)
+        self.bookmarks = Bookmarks(self)
+        self.build = BuildCommands(self)
+        self.places = PlacesPanel(self)
         self.bars = BarPainter(self)
+        self.overlays: list[Overlay] = []
+        """Those who paint onto the canvas now; usually nobody."""
+        self._parts: list[QRectF] = []
+        """What is painted just now, in the scene."""
         self._shows_start = True
         self._block = self.workspace.graph.block
         self._looks: dict[str, Look] = {}
@@ -101,19 +123,22 @@ class CanvasView(QGraphicsView):
         self.camera.reveal(node.id for node in added)
 
     def delete_selection(self) -> None:
-        """Delete the selected nodes and wires."""
-        nodes, wires = self.workspace.selection, self.canvas_scene.selected_wires
-        if nodes or wires:
-            self.workspace.push(remove(self.workspace.graph, nodes, sorted(wires)))
+        """Delete the selected nodes, wires and notes; where a frame is selected, that frame alone."""
+        edit = deletion(self.canvas_scene)
+        if edit is not None:
+            self.workspace.push(edit)
 
     def enter_selected(self) -> None:
-        """Show the inside of the only selected node, when it is an instance of a block."""
-        if len(self.workspace.selection) == 1:
+        """Show the inside of the only selected node, when it is an instance of a block; edit a selected note."""
+        if not self.workspace.selection:
+            self.annotating.edit_selected()
+        elif len(self.workspace.selection) == 1:
             self.workspace.enter(self.workspace.selection[0])
 
     def select_all(self) -> None:
-        """Select all nodes."""
-        self.workspace.select(self.workspace.graph.nodes)
+        """Select all nodes and notes."""
+        layer = self.canvas_scene.annotations
+        layer.select(layer.notes, self.workspace.graph.nodes)
 
     # Looking
 
@@ -164,12 +189,16 @@ class CanvasView(QGraphicsView):
         return self._keys.step(forward) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep what floats in its place; show a network that was opened before there was a window."""
+        """Keep the middle where it is and what floats in its place; show what was opened before there was a window."""
         super().resizeEvent(event)
         if not self._is_ready:
             return
+        if event.oldSize().isValid():
+            grown = event.size() - event.oldSize()
+            self.camera.pan(grown.width() / 2, grown.height() / 2)
         self.camera.keep_limits()
         self._empty_hint.centre()
+        self.annotating.follow()
         self._show_start_once()
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
@@ -177,6 +206,9 @@ class CanvasView(QGraphicsView):
         super().scrollContentsBy(dx, dy)
         if not self._is_ready:
             return
+        self.minimap.scrolled(dx, dy)
+        self.shape_note.hide()
+        self.annotating.follow()
         self._show_error_note()
         self.renaming.follow()
 
@@ -187,16 +219,33 @@ class CanvasView(QGraphicsView):
         if rect.isEmpty():
             return
         self._grid.paint(painter, QRectF(rect), QSizeF(self.viewport().size()))
+        self.canvas_scene.annotations.frames.paint(painter, self._parts or [QRectF(rect)], self.camera.zoom)
+        for overlay in self.overlays:
+            overlay.paint_below(painter, QRectF(rect))
 
     def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Paint what the gesture under way shows."""
+        """Paint the titles of frames, which nothing may cover from far, and what the gesture under way shows."""
         if not rect.isEmpty():
+            self.canvas_scene.annotations.frames.paint_titles(painter, self._parts or [QRectF(rect)], self.camera.zoom)
+            for overlay in self.overlays:
+                overlay.paint_above(painter, QRectF(rect))
             self.pointer.paint(painter)
+            self.build.paint(painter)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """From near, items paint themselves; from far, all are painted at once."""
-        if self.bars.paint(event):
-            return
+        if not self.bars.paint(event):
+            self._paint_scene(QPaintEvent(event.region() - self.minimap.covered))
+        self.minimap.paint_over(event)
+
+    def _paint_scene(self, event: QPaintEvent) -> None:
+        region = event.region()
+        few = region.rectCount() <= _FEW_PARTS
+        self._parts = [self._in_scene(part) for part in region] if few else [self._in_scene(event.rect())]
+        self._paint_parts(event)
+        self._parts = []
+
+    def _paint_parts(self, event: QPaintEvent) -> None:
         if self.camera.zoom >= NEAR_ZOOM:
             super().paintEvent(event)
             return
@@ -205,22 +254,27 @@ class CanvasView(QGraphicsView):
         painter = QPainter(self.viewport())
         painter.setRenderHints(self.renderHints())
         painter.setWorldTransform(self.viewportTransform())
-        exposed = self.mapToScene(event.rect().adjusted(-1, -1, 1, 1)).boundingRect()
+        exposed = self._in_scene(event.rect())
         self.drawBackground(painter, exposed)
-        self.canvas_scene.overview.paint(painter, exposed, self.camera.zoom)
+        self.canvas_scene.overview.paint(painter, self._parts, self.camera.zoom)
         self.drawForeground(painter, exposed)
         painter.end()
+
+    def _in_scene(self, part: QRect) -> QRectF:
+        """The part of the scene that is in `part` of the view, with a pixel more on each side."""
+        return self.mapToScene(part.adjusted(-1, -1, 1, 1)).boundingRect()
 
     # Following the scene
 
     def _on_content(self) -> None:
         self.camera.keep_limits()
-        is_empty = not self.canvas_scene.nodes
+        is_empty = not (self.canvas_scene.nodes or self.canvas_scene.annotations.notes)
         self._empty_hint.setVisible(is_empty)
         if is_empty:
             self._empty_hint.speak_of(self.workspace.graph.block)
             self._empty_hint.centre()
         self.renaming.follow()
+        self.annotating.follow()
         self._describe()
         self._show_error_note()
 
@@ -245,6 +299,8 @@ class CanvasView(QGraphicsView):
     def _on_replaced(self) -> None:
         self.pointer.cancel()
         self.renaming.end()
+        self.annotating.abandon()
+        self.flight.stop()
         self._looks.clear()
         self._block = self.workspace.graph.block
         self._shows_start = True
@@ -254,6 +310,8 @@ class CanvasView(QGraphicsView):
         """Another graph of the document: shown as it was left, so that nobody has to find the way back."""
         self.pointer.cancel()
         self.renaming.end()
+        self.annotating.abandon()
+        self.flight.stop()
         self._looks[self._block] = self.camera.look()
         self._block = self.workspace.graph.block
         if self._block in self._looks:

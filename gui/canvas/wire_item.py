@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from enum import Enum
+from functools import lru_cache
+from math import prod
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
@@ -39,6 +42,42 @@ class WireState(Enum):
         return pen
 
 
+class Flow(Enum):
+    """On which side of what is selected a wire lies, where paths are shown."""
+
+    UPSTREAM = "upstream_wire"
+    """What runs through it leads to what is selected."""
+    DOWNSTREAM = "downstream_wire"
+    """What runs through it comes from what is selected."""
+
+
+class WireLook(NamedTuple):
+    """All that the looks of a wire depend on, but for its way."""
+
+    state: WireState = WireState.NORMAL
+    flow: Flow | None = None
+    width: float | None = None
+    """How thick it is, in pixels at a zoom of 100 %; None where its state says that."""
+    is_dimmed: bool = False
+
+    def pen(self, look: CanvasStyle) -> QPen:
+        """What it is drawn with."""
+        plain = self.flow is None or self.state is not WireState.NORMAL
+        name = self.state.value if plain or self.flow is None else self.flow.value
+        return _pen(look, name, self.width)
+
+
+@lru_cache(maxsize=256)
+def _pen(look: CanvasStyle, name: str, width: float | None) -> QPen:
+    pen: QPen = getattr(look, name)
+    if width is None:
+        return pen
+    widened = QPen(pen)
+    # What tells states apart stays visible on thin wires.
+    widened.setWidthF(width + max(pen.widthF() - look.wire.widthF(), 0.0))
+    return widened
+
+
 class WireItem(QGraphicsItem):
     """Mirrors one edge of the graph."""
 
@@ -48,6 +87,11 @@ class WireItem(QGraphicsItem):
         self.route = Route((0.0, 0.0), (0.0, 0.0))
         self.path = QPainterPath()
         self.shape_text = ""
+        self.elements = 0
+        """How many numbers run through the wire for each sample; 0 where that is not known."""
+        self.flow: Flow | None = None
+        self.width: float | None = None
+        """How thick it is to show the size of what runs through it; None where that is not shown."""
         self.is_selected = False
         self.is_hovered = False
         self.is_detached = False
@@ -71,7 +115,17 @@ class WireItem(QGraphicsItem):
             return WireState.SELECTED
         if self.is_hovered:
             return WireState.HOVERED
+        return self.still_state
+
+    @property
+    def still_state(self) -> WireState:
+        """How the wire is shown where there is neither pointer nor selection."""
         return WireState.ERROR if self.has_error else WireState.NORMAL
+
+    @property
+    def look(self) -> WireLook:
+        """All that its looks depend on, but for its way."""
+        return WireLook(self.state, self.flow, self.width, self.is_dimmed)
 
     def set_route(self, route: Route) -> None:
         """Run another way."""
@@ -88,15 +142,30 @@ class WireItem(QGraphicsItem):
     def set_shape(self, shape: TensorShape | None) -> None:
         """Write the shape of what runs through the wire; None when it is not known."""
         text = "" if shape is None else format_shape(shape)
+        self.elements = 0 if shape is None else prod(shape)
         if text != self.shape_text:
             self.shape_text = text
             self._chip = None
+            self.update()
+
+    def set_width(self, width: float | None) -> None:
+        """Be so thick; None is as thick as usual."""
+        if width != self.width:
+            self.width = width
             self.update()
 
     def refresh(self) -> None:
         """Lay the label out anew, because fonts may have changed, and repaint."""
         self._chip = None
         self.update()
+
+    def label(self) -> tuple[Chip, float, float] | None:
+        """The shape in its frame, and where its middle is; None where there is no room for it or it is not known."""
+        if self._place is None or not self.shape_text:
+            return None
+        if self._chip is None:
+            self._chip = make_chip(self.shape_text, is_upright=self._place.is_upright)
+        return self._chip, self._place.x, self._place.y
 
     def distance(self, x: float, y: float) -> float:
         """From a point of the scene to the wire."""
@@ -113,10 +182,8 @@ class WireItem(QGraphicsItem):
         look = style()
         if self.is_dimmed:
             painter.setOpacity(DIMMED)
-        painter.strokePath(self.path, self.state.pen(look))
+        painter.strokePath(self.path, self.look.pen(look))
         if self.is_dimmed:
             painter.setOpacity(1.0)
-        elif self._place is not None and self.shape_text and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
-            if self._chip is None:
-                self._chip = make_chip(self.shape_text, is_upright=self._place.is_upright)
-            draw_chip(painter, self._chip, self._place.x, self._place.y)
+        elif painter.worldTransform().m11() >= SMALL_TEXT_ZOOM and (label := self.label()) is not None:
+            draw_chip(painter, *label)

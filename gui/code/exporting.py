@@ -1,4 +1,4 @@
-"""The kinds of files that a network can be saved as, and how they are written."""
+"""The kinds of files that a network can be saved as, with which weights, and how they are written."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 from engine.graph.document import DocumentError, write_atomically
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
-from engine.project import training_job
+from engine.graph.wording import quoted
+from engine.project import recipe, training_job
 from gui import recent
 from gui.work import Progress
 from gui.workspace import Workspace
@@ -83,8 +84,35 @@ FORMATS = (
         "model.pt2",
         "PyTorch programs",
     ),
+    ExportFormat(
+        "safetensors",
+        "Weights alone",
+        "What the network knows, for its Python code or to start another training from.",
+        "weights.safetensors",
+        "Weights in safetensors",
+    ),
 )
 """Everything that can be chosen, in the order of the dialog."""
+
+
+Weights = Callable[["nn.Module", Progress], str]
+"""Gives weights to the compiled network, on any thread, and says what they are as the end of a sentence, or nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A file that is to be written."""
+
+    document: Graph
+    """The project; nobody changes it any more."""
+    format: str
+    """The id of the file's format."""
+    path: Path
+    """Where it goes."""
+    class_name: str
+    """What the network is called in code."""
+    weights: Weights
+    """The weights in it, where the format has any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +123,8 @@ class Written:
     """Where it is."""
     size: int
     """Its bytes."""
+    weights: str
+    """What the weights in it are, as the end of a sentence; empty where there is nothing to say about them."""
 
 
 def remember_folder(path: Path) -> None:
@@ -115,51 +145,78 @@ def suggested_path(workspace: Workspace, wanted: ExportFormat) -> Path:
     return folder / f"{stem}{wanted.suffix}"
 
 
-def write_export(
-    document: Graph, wanted: str, path: Path, name: str, folder: Path | None, progress: Progress
-) -> Written:
-    """Write `document` to `path` in the format with the id `wanted`; for any thread.
+def write_export(order: Order, progress: Progress) -> Written:
+    """Write a file; for any thread.
 
-    The file at `path` is exchanged at the end, in one step, and not at all when nobody wants it any more.
+    What is at the path is exchanged at the end, in one step, and not at all when nobody wants the file any more.
 
     Args:
-        name: the name of the network's class, in code.
-        folder: where the project is, beside which its weights are looked for; None while it has no file.
+        order: what to write.
         progress: raises when the file is not wanted any more.
 
     Raises:
         GraphError: the network cannot be written, or the file cannot, with the reason.
     """
     with tempfile.TemporaryDirectory() as place:
-        temporary = Path(place) / path.name
-        _write(document, wanted, temporary, name, lambda model: load_weights(document, folder, model, progress))
+        temporary = Path(place) / order.path.name
+        told = _write(order, temporary, progress)
         progress(1, 1)
         data = temporary.read_bytes()
     try:
-        write_atomically(data, path)
+        write_atomically(data, order.path)
     except DocumentError as error:
         raise GraphError(str(error)) from error
-    return Written(path, len(data))
+    return Written(order.path, len(data), told)
 
 
-def _write(document: Graph, wanted: str, path: Path, name: str, prepare: Callable[[nn.Module], None]) -> None:
+def _write(order: Order, path: Path, progress: Progress) -> str:
+    """Write a file to `path`, and say what the weights in it are."""
     # Imports torch, which is loaded by now.
-    if wanted == "model":
+    if order.format == "model":
         from engine.compiler.codegen import generate
 
-        path.write_text(generate(document, name).text, encoding="utf-8")
-    elif wanted == "script":
+        path.write_text(generate(order.document, order.class_name).text, encoding="utf-8")
+    elif order.format == "script":
         from engine.training.script import project_script
 
-        path.write_text(project_script(document, name).text, encoding="utf-8")
+        path.write_text(project_script(order.document, order.class_name).text, encoding="utf-8")
     else:
         from engine.compiler.export import export
 
-        export(document, wanted, path, prepare)
+        told: list[str] = []
+        seed = recipe(order.document).seed
+        export(order.document, order.format, path, lambda model: told.append(order.weights(model, progress)), seed)
+        return told[0]
+    return ""
 
 
-def load_weights(document: Graph, folder: Path | None, model: nn.Module, progress: Progress) -> None:
-    """Give `model` the weights that training would start from, where the project has chosen some."""
-    load = training_job(document, folder).load_weights
-    if load is not None:
-        load(model, lambda _sentence: progress(0, 0))
+def starting_weights(document: Graph, folder: Path | None) -> Weights:
+    """Those that training starts from.
+
+    Args:
+        document: the project.
+        folder: where it is, beside which its weights are looked for; None while it has no file.
+    """
+
+    def give(model: nn.Module, progress: Progress) -> str:
+        load = training_job(document, folder).load_weights
+        if load is not None:
+            load(model, lambda _sentence: progress(0, 0))
+        return ""
+
+    return give
+
+
+def weights_of_file(document: Graph, file: Path) -> Weights:
+    """Those in a file that fits the network."""
+
+    def give(model: nn.Module, progress: Progress) -> str:
+        from engine.weights.files import read_weights
+        from engine.weights.head import head_of
+        from engine.weights.loading import load_all
+
+        called = quoted(file.name, 80)
+        load_all(model, read_weights(file), head_of(document), called)
+        return f"with the weights of {called}"
+
+    return give

@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import builtins
-import keyword
-import re
 from dataclasses import dataclass
-from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from engine.analysis.report import Analysis
+from engine.compiler.class_names import class_name
 from engine.compiler.code_format import Code
 from engine.graph.model import Graph
 from gui.code.line_map import LineMap
 from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
-_TAKEN = {"F", "OrderedDict", "Tensor", "TypeVar", *dir(builtins)}
-"""What a class cannot be called, since generated code may import it."""
 DEBOUNCE_MS = 150
 """So long no edit may follow before the code is written again."""
 
@@ -100,14 +95,18 @@ class LiveCode(QObject):
 
     def _is_up_to_date(self) -> bool:
         analysis, name = self._stands_for
-        return analysis is self._workspace.document_analysis and name == class_name(self._workspace.path)
+        return analysis is self._workspace.document_analysis and name == self._class_name()
+
+    def _class_name(self) -> str:
+        path = self._workspace.path
+        return class_name(path.stem if path else "")
 
     def _write(self) -> None:
         if self._background.is_busy:
             # What is being written is stale already, but a second thread would only slow the first one down.
             self._timer.start()
             return
-        analysis, name = self._workspace.document_analysis, class_name(self._workspace.path)
+        analysis, name = self._workspace.document_analysis, self._class_name()
         self._stands_for = analysis, name
         document = self._workspace.document.snapshot()
         if analysis is not None:
@@ -134,11 +133,3 @@ def write_code(document: Graph, name: str, analysis: Analysis) -> Written:
 
     code = generate(document, name, analysis)
     return Written(code, LineMap(code))
-
-
-def class_name(path: Path | None) -> str:
-    """What the class of a network is called: `ResNet50` for resNet50.netwright, `Network` when there is no file yet."""
-    parts = re.findall(r"[A-Za-z0-9]+", path.stem if path else "")
-    name = "".join(part[0].upper() + part[1:] for part in parts).lstrip("0123456789")
-    is_free = name.isidentifier() and not keyword.iskeyword(name) and name not in _TAKEN
-    return name if is_free else "Network"

@@ -101,14 +101,14 @@ class EntryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for headings, one for networks."""
-        return QSize(0, _HEADING_HEIGHT if isinstance(index.data(ENTRY_ROLE), str) else _ENTRY_HEIGHT)
+        return QSize(0, theme.px(_HEADING_HEIGHT if isinstance(index.data(ENTRY_ROLE), str) else _ENTRY_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
         row = index.data(ENTRY_ROLE)
         rect: QRect = option.rect
         small = QFont(option.font)
-        small.setPixelSize(theme.SMALL_TEXT)
+        small.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.save()
         if isinstance(row, str):
             small.setWeight(QFont.Weight.DemiBold)
@@ -133,12 +133,12 @@ class EntryDelegate(QStyledItemDelegate):
         colours = theme.current()
         middle = rect.top() + rect.height() // 2
         for font, role, text, top in (
-            (painter.font(), "text", entry.label, middle - 18),
+            (painter.font(), "text", entry.label, middle - theme.px(18)),
             (small, "muted", entry.doc, middle + 1),
         ):
             painter.setFont(font)
             painter.setPen(colours.colour("on_selection" if is_selected else role))
-            line = QRect(rect.left(), top, rect.width(), 17)
+            line = QRect(rect.left(), top, rect.width(), theme.px(17))
             painter.drawText(
                 line, _LEFT, painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, line.width())
             )

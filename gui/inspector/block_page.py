@@ -17,7 +17,7 @@ from gui.inspector.numbers import plural
 from gui.inspector.param_cards import ParamCards
 from gui.inspector.title import NameEdit, TitleLine
 from gui.inspector.used_list import UsedList
-from gui.parts import Page, heading, rule
+from gui.parts import Page, heading, keep_height, rule
 from gui.workspace import Workspace
 
 _HEIGHT = 4 * (theme.BASE_TEXT + 4) + 3 * theme.GAP
@@ -37,7 +37,7 @@ class DocEdit(QPlainTextEdit):
         self.setTabChangesFocus(True)
         # A second history in here would fight the document's.
         self.setUndoRedoEnabled(False)
-        self.setFixedHeight(_HEIGHT)
+        keep_height(self, _HEIGHT)
         self.textChanged.connect(self._on_changed)
 
     def event(self, event: QEvent) -> bool:

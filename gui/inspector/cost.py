@@ -17,6 +17,7 @@ from gui import theme
 from gui.inspector.numbers import exact, plural, short
 from gui.inspector.variables import Variables
 from gui.parts import Callout, discard, heading, wrapped
+from gui.status_line import count_layers
 from gui.workspace import Workspace
 
 LOADING = "PyTorch is still loading; shapes and costs follow in a moment."
@@ -91,8 +92,7 @@ class CostSection(QWidget):
             facts += [(title, _shape_text(shape), "") for title, shape in _titled("Output", list(report.outputs))]
             facts += _costs(graph, node, report, shapes, variables)
         elif report.waiting:
-            reason = _waiting_reason(graph, node)
-            facts.append(("Output", "not known yet", reason))
+            facts.append(("Output", "not known yet", waiting_reason(graph, node)))
         else:
             facts.append(("Output", "none", ""))
         self._facts.show_facts(facts)
@@ -109,12 +109,14 @@ def input_shapes(graph: Graph, node: NodeId, analysis: Analysis) -> list[TensorS
 
 def totals(workspace: Workspace, nodes: list[NodeId]) -> list[tuple[str, str, str]]:
     """Layers, parameters and FLOPs of `nodes` of the graph in view together, as facts."""
-    facts = [("Layers", exact(len(nodes)), "")]
-    analysis = workspace.analysis
+    graph, analysis = workspace.graph, workspace.analysis
+    has_blocks = any(block_of(graph.nodes[node].layer) for node in nodes)
+    note = "those inside blocks included" if has_blocks else ""
+    facts = [("Layers", exact(count_layers(graph, analysis, nodes)), note)]
     if analysis is None:
         if workspace.is_analysed:
             return [*facts, ("Parameters", "not known yet", UNPLACED)]
-        return [*facts, ("Parameters", LOADING if workspace.graph.nodes else "0", "")]
+        return [*facts, ("Parameters", LOADING if graph.nodes else "0", "")]
     reports = [analysis.nodes.get(node, UNKNOWN) for node in nodes]
     unknown = sum(not report.outputs for report in reports)
     note = f"not counting {plural(unknown, 'layer')} without a known shape" if unknown else ""
@@ -136,9 +138,9 @@ def _shape_text(shape: TensorShape | None) -> str:
     return "not known yet" if shape is None else format_shape(shape)
 
 
-def _waiting_reason(graph: Graph, node: Node) -> str:
-    wanted = len(declared(graph, node).inputs)
-    if len(graph.incoming(node.id)) < wanted:
+def waiting_reason(graph: Graph, node: Node) -> str:
+    """Why the output of a layer without an error is not known, in a sentence."""
+    if len(graph.incoming(node.id)) < len(declared(graph, node).inputs):
         return "Wire its input to see the shape."
     return "A layer before this one has to work first."
 

@@ -50,7 +50,7 @@ class CurvePlot(QWidget):
 
     def sizeHint(self) -> QSize:
         """Wide and low."""
-        return QSize(240, 168)
+        return QSize(240, theme.px(168))
 
     def reading(self) -> tuple[float, float, float] | None:
         """x, value and slope under the pointer; None while it is elsewhere."""
@@ -76,7 +76,7 @@ class CurvePlot(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         font = QFont(self.font())
-        font.setPixelSize(theme.SMALL_TEXT)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.setFont(font)
         self._paint_grid(painter)
         colours = theme.current()
@@ -95,7 +95,7 @@ class CurvePlot(QWidget):
         self._paint_legend(painter, slope_pen)
 
     def _area(self) -> QRectF:
-        return QRectF(self.rect()).adjusted(30, 26, -8, -20)
+        return QRectF(self.rect()).adjusted(theme.px(30), theme.px(26), -8, -theme.px(20))
 
     def _span(self) -> tuple[float, float]:
         """The lowest and the highest number that the plot shows."""
@@ -139,14 +139,14 @@ class CurvePlot(QWidget):
             painter.setPen(QPen(colours.colour("strong_border" if x == 0 else "grid"), 1))
             painter.drawLine(top, bottom)
             painter.setPen(colours.colour("muted"))
-            below = QRectF(bottom.x() - 20, area.bottom() + 5, 40, 14)
+            below = QRectF(bottom.x() - 20, area.bottom() + 5, 40, theme.px(14))
             painter.drawText(below, Qt.AlignmentFlag.AlignCenter, _signed(x))
         for y in np.arange(np.ceil(low / step) * step, high, step):
             left, right = self._place(-REACH, float(y)), self._place(REACH, float(y))
             painter.setPen(QPen(colours.colour("strong_border" if y == 0 else "grid"), 1))
             painter.drawLine(left, right)
             painter.setPen(colours.colour("muted"))
-            where = QRectF(0, left.y() - 7, area.left() - 8, 14)
+            where = QRectF(0, left.y() - theme.px(7), area.left() - 8, theme.px(14))
             painter.drawText(where, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _signed(float(y)))
 
     def _paint_legend(self, painter: QPainter, slope_pen: QPen) -> None:
@@ -168,9 +168,9 @@ class CurvePlot(QWidget):
         left = self._area().left() - 4
         for text, pen in zip(texts, (QPen(colours.family_colour(self._family), 2.0), slope_pen), strict=True):
             painter.setPen(pen)
-            painter.drawLine(QPointF(left, 9), QPointF(left + 16, 9))
+            painter.drawLine(QPointF(left, theme.px(9)), QPointF(left + 16, theme.px(9)))
             painter.setPen(QColor(colours.text))
-            painter.drawText(QPointF(left + 22, 13), text)
+            painter.drawText(QPointF(left + 22, theme.px(13)), text)
             left += 22 + painter.fontMetrics().horizontalAdvance(text) + 16
 
 

@@ -23,6 +23,7 @@ from gui.inspector.number_field import NumberField
 from gui.inspector.sizes_field import SizesField
 from gui.inspector.text_fields import ShapeField, TextField
 from gui.inspector.text_value import MIXED
+from gui.parts import FOCUS
 
 
 class SwitchField(QCheckBox):
@@ -86,13 +87,13 @@ class SwitchField(QCheckBox):
         fill = colours.accent if is_on else colours.raised
         outline = colours.accent if is_on else colours.strong_border
         if self.hasFocus():
-            outline = colours.accent_text
+            outline = colours.text if is_on else colours.accent_text
         elif self.underMouse() and not is_on:
             outline = colours.muted
         knob = colours.on_accent if is_on else colours.muted
         if not self.isEnabled():
             fill, outline, knob = colours.panel, colours.border, colours.disabled
-        painter.setPen(QPen(QColor(outline), 1.5 if self.hasFocus() else 1.0))
+        painter.setPen(QPen(QColor(outline), FOCUS if self.hasFocus() else 1.0))
         painter.setBrush(QColor(fill))
         painter.drawRoundedRect(pill, pill.height() / 2, pill.height() / 2)
         size = pill.height() - 6

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.graph.params import Param, ParamValue
-from engine.layers.blocks import NUMBERING, REPEAT
-from engine.layers.spec import LayerSpec
 from gui.inspector.form import ParamForm
 from gui.inspector.variables import Variables
 from gui.parts import discard
@@ -37,16 +34,3 @@ class FormSlot(QWidget):
             self.form.show()
         self.setVisible(self.form is not None)
         return self.form
-
-
-_NUMBERING = replace(
-    NUMBERING,
-    titles=("name.0, .1, …", "name1, 2, …"),
-    only_with=(REPEAT.name, tuple(range(2, REPEAT.maximum + 1))),
-)
-"""What copies are called is no question while there is only one."""
-
-
-def form_params(declared: LayerSpec) -> tuple[Param, ...]:
-    """What the form of a layer, or of an instance of a block, has rows for."""
-    return tuple(_NUMBERING if param is NUMBERING else param for param in declared.params)

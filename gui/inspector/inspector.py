@@ -11,7 +11,7 @@ from gui.workspace import Workspace
 
 
 class Inspector(QWidget):
-    """Two pages behind tabs: “Layer”, or “Block” inside of one, and “Training”."""
+    """Two pages behind tabs: “Layer”, or “Block” inside of one, and “Setup”, about data and recipe."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -22,8 +22,9 @@ class Inspector(QWidget):
         self._setup_page = SetupPage(workspace)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.setAccessibleName("Inspector")
         self._tabs.addTab(self._node_page, "Layer")
-        self._tabs.addTab(self._setup_page, "Training")
+        self._tabs.addTab(self._setup_page, "Setup")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tabs)

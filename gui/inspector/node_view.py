@@ -14,7 +14,7 @@ from engine.layers.blocks import declared
 from gui import theme
 from gui.inspector.about import AboutSection, CurveSection
 from gui.inspector.cost import CostSection
-from gui.inspector.form_slot import FormSlot, form_params
+from gui.inspector.form_slot import FormSlot
 from gui.inspector.header import NodeHeader
 from gui.inspector.variables import variables_in_view
 from gui.parts import Page, rule, wrapped
@@ -54,7 +54,7 @@ class NodeView(Page):
         node = graph.nodes[node_id]
         layer, variables = declared(graph, node), variables_in_view(self._workspace)
         self._variables = variables.params
-        params = form_params(layer)
+        params = layer.params
         if self._node != node_id:
             self._node = node_id
             self.verticalScrollBar().setValue(0)

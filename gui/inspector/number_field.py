@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import replace
-from typing import TypeVar
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QValidator, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QLineEdit, QSizePolicy, QWidget
 
-from engine.graph.params import Float, Int, Param, ParamValue
+from engine.graph.params import Float, Int, ParamValue
 from gui import theme
+from gui.inspector.reading import as_written, kept, read_number, share_of
 from gui.inspector.text_value import MIXED, TextValue
 
-AnyParam = TypeVar("AnyParam", bound=Param)
 _LAYS_OUT = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.Polish)
 
 
@@ -35,8 +33,9 @@ class NumberField(QAbstractSpinBox):
         super().__init__(parent)
         # One of Qt's own making is lost to Python before the field is gone, which may still have to settle then.
         line = QLineEdit(self)
+        self._declared = param
         self._param = as_written(param)
-        self._share = 100.0 if is_percentage(param) else 1.0
+        self._share = share_of(param)
         self._text = TextValue(line, self, self._read, self._write, self._is_unfinished)
         self.setLineEdit(line)
         self._text.edited.connect(self.edited)
@@ -75,7 +74,8 @@ class NumberField(QAbstractSpinBox):
     def set_value(self, value: float) -> None:
         """Take `value`, as it is written, cut to the range, as if the user had typed it."""
         cut = min(max(value, self._param.minimum), self._param.maximum)
-        self._text.set(self._kept(self._param.check(int(cut) if isinstance(self._param, Int) else float(cut))))
+        number = self._param.check(int(cut) if isinstance(self._param, Int) else float(cut))
+        self._text.set(kept(self._declared, number))
 
     def validate(self, text: str, position: int) -> tuple[QValidator.State, str, int]:
         """Let every text be typed: what is wrong with it is said beside the field instead."""
@@ -120,11 +120,6 @@ class NumberField(QAbstractSpinBox):
         value = self._text.value
         return value * self._share if isinstance(value, (int, float)) else self._param.default
 
-    def _kept(self, number: int | float) -> int | float:
-        """The value that is written as `number`."""
-        # Twelve digits, so that 7 % is kept as 0.07 and not as 0.07000000000000001.
-        return number if self._share == 1.0 else float(f"{number / self._share:.12g}")
-
     def _write(self, value: ParamValue) -> str:
         special = _special(self._param)
         if special and value == self._param.minimum:
@@ -134,16 +129,7 @@ class NumberField(QAbstractSpinBox):
         return str(value)
 
     def _read(self, text: str) -> int | float:
-        if text.strip() and text.strip().lower() == _special(self._param).lower():
-            return self._param.minimum
-        number: object = text
-        for kind in (int, float):
-            try:
-                number = kind(text)
-                break
-            except ValueError:
-                continue
-        return self._kept(self._param.check(number))
+        return read_number(self._declared, text)
 
     def _is_unfinished(self, text: str) -> bool:
         stem = text.strip().lower()
@@ -159,19 +145,6 @@ class NumberField(QAbstractSpinBox):
             return True
         # More digits make it larger, so a number that is too small so far may still grow into the range.
         return 0 <= number < self._param.minimum and (is_real or number > 0)
-
-
-def is_percentage(param: Param) -> bool:
-    """Whether values of `param` are shares of a whole, kept as fractions of 1 but written in percent."""
-    return isinstance(param, Float) and param.unit == "%"
-
-
-def as_written(param: AnyParam) -> AnyParam:
-    """`param` with its default and range as people read them: in percent where it is a percentage."""
-    if not isinstance(param, Float) or not is_percentage(param):
-        return param
-    default, minimum, maximum = (float(f"{100 * share:.3g}") for share in (param.default, param.minimum, param.maximum))
-    return replace(param, default=default, minimum=minimum, maximum=maximum)
 
 
 def _special(param: Int | Float) -> str:

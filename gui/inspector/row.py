@@ -17,12 +17,12 @@ from PySide6.QtWidgets import (
 )
 
 from engine.graph.expressions import is_expression
-from engine.graph.params import Choice, Float, Int, Param, ParamError, ParamValue, Shape, Sizes, Text, format_value
+from engine.graph.params import Float, Int, Param, ParamError, ParamValue, Shape, Sizes, Text
 from gui import theme
 from gui.inspector.expression_field import ExpressionField
 from gui.inspector.fields import SwitchField, field_for
 from gui.inspector.icon_button import IconButton
-from gui.inspector.number_field import as_written, is_percentage
+from gui.inspector.reading import as_written, value_text
 from gui.inspector.sizes_field import SizesField
 from gui.inspector.text_fields import TextField
 from gui.inspector.variables import Variables
@@ -45,20 +45,6 @@ def range_hint(param: Param) -> str:
             few = f"{fewest} to" if fewest < most else "Exactly"
             return f"{few} {most} numbers with commas between them."
     return ""
-
-
-def value_text(param: Param, value: ParamValue) -> str:
-    """How a form writes `value` of `param`, such as “automatic”, “8.33 %” or the title of an option."""
-    match param, value:
-        case Choice(), str():
-            return param.option_title(value)
-        case Int(), int() if param.special and value == param.minimum:
-            return param.special
-        case Float(), float() if is_percentage(param):
-            return f"{100 * value:.3g} %"
-        case Shape(), tuple():
-            return ", ".join(map(str, value))
-    return format_value(value)
 
 
 def help_text(param: Param) -> str:

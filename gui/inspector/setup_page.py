@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from PySide6.QtWidgets import QWidget
 
@@ -11,7 +10,7 @@ from engine.data.adapt import switch_data_set
 from engine.data.declarations import DATA_SETS, DEFAULT_DATA_SET, DataSet
 from engine.graph.edits import SetSetting
 from engine.graph.events import GraphEvent, SettingChanged
-from engine.graph.params import Choice, Float, Int, Param, ParamValue
+from engine.graph.params import Choice, Param, ParamValue
 from engine.layers.spec import describe_shape
 from engine.training.recipe import RECIPE_PARAMS
 from gui import theme
@@ -22,15 +21,6 @@ from gui.workspace import Workspace
 
 _ONLY_FOR = {"momentum": ("optimizer", "sgd", "Only SGD uses momentum; choose it as the optimizer to set this.")}
 """Settings that count only while another one has a certain value, and the sentence that says so."""
-
-
-def _readable(param: Param) -> Param:
-    """`param` as people read it best: 0 threads are as many as fit, and a share is a percentage."""
-    if isinstance(param, Int) and param.name == "threads":
-        return replace(param, special="automatic")
-    if isinstance(param, Float) and param.name == "validation_fraction":
-        return replace(param, unit="%")
-    return param
 
 
 class SetupPage(Page):
@@ -47,7 +37,7 @@ class SetupPage(Page):
         self.setObjectName("setup_page")
         self._workspace = workspace
         self._data_sets = data_sets
-        self._recipe_params = tuple(map(_readable, recipe_params))
+        self._recipe_params = tuple(recipe_params)
         self._shown = ""
         self._choice = ParamForm([_data_choice(data_sets)], {})
         self._about = wrapped(role="caption", selectable=True)
@@ -91,8 +81,8 @@ class SetupPage(Page):
             f"{declared.classes} classes: {classes}.\n\nSource: {declared.source}."
         )
         settings = self._settings("data")
-        params = tuple(map(_readable, declared.params))
-        form = self._data.build(params, {param.name: settings.get(param.name, param.default) for param in params})
+        values = {param.name: settings.get(param.name, param.default) for param in declared.params}
+        form = self._data.build(declared.params, values)
         if form is not None:
             form.valueEdited.connect(lambda name, value: self._workspace.push(SetSetting("data", name, value)))
 

@@ -8,10 +8,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLineEdit, QWidget
 
 from engine.graph.params import ParamValue, Shape, Text
+from gui.inspector.reading import read_shape, read_sizes
 from gui.inspector.text_value import MIXED, TextValue
 
-_SEPARATOR = re.compile(r"[\s,;×x]+")
-_NUMBER = re.compile(r"[-−]?[0-9]{1,9}")
 _UNFINISHED_SHAPE = re.compile(r"(^|[,;×x])\s*[-−]?\s*$")
 
 
@@ -45,16 +44,14 @@ class ShapeField(QLineEdit):
         self._text.show(value)
 
     def _read(self, text: str) -> tuple[int, ...]:
-        words = [word for word in _SEPARATOR.split(text.strip()) if word]
-        is_shape = all(_NUMBER.fullmatch(word) for word in words)
-        return self._param.check(tuple(int(word.replace("−", "-")) for word in words) if is_shape else text)
+        return read_shape(self._param, text)
 
     def _is_unfinished(self, text: str) -> bool:
         if _UNFINISHED_SHAPE.search(text) is not None:
             return True
         # Whoever types the first of several numbers has only begun.
-        words = [word for word in _SEPARATOR.split(text.strip()) if word]
-        return len(words) < self._param.minimum_axes and all(map(_NUMBER.fullmatch, words))
+        sizes = read_sizes(text)
+        return sizes is not None and len(sizes) < self._param.minimum_axes
 
 
 class TextField(QLineEdit):

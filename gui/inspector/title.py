@@ -24,15 +24,14 @@ class NameEdit(QLineEdit):
     """The user has finished typing another name."""
 
     def __init__(self, size: int, parent: QWidget | None = None) -> None:
-        """An empty name in letters of `size` logical pixels."""
+        """An empty name in letters of `size` logical pixels at a text scale of 100 %."""
         super().__init__(parent)
         self.saved = ""
         """The name that holds."""
         self.setMaxLength(MAX_NAME)
-        self.setStyleSheet(
-            f"QLineEdit {{ font-size: {size}px; font-weight: 600; padding: 0 {INSET - 3}px; }}"
-            "QLineEdit:!hover:!focus { border-color: transparent; background: transparent; }"
-        )
+        self._size = size
+        theme.theme_hub.themeChanged.connect(self._restyle)
+        self._restyle()
         self.editingFinished.connect(self._on_finished)
 
     def event(self, event: QEvent) -> bool:
@@ -52,6 +51,13 @@ class NameEdit(QLineEdit):
             self.setText(name)
             self.setCursorPosition(0)
         mark_error(self, False)
+
+    def _restyle(self) -> None:
+        self.setStyleSheet(
+            f"QLineEdit {{ font-size: {theme.px(self._size)}px; font-weight: 600; padding: 0 {INSET - 3}px; }}"
+            f"QLineEdit:focus {{ padding: 0 {INSET - 4}px; }}"
+            "QLineEdit:!hover:!focus { border-color: transparent; background: transparent; }"
+        )
 
     def _on_finished(self) -> None:
         if self.text() != self.saved:

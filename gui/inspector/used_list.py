@@ -10,6 +10,7 @@ from gui import theme
 from gui.parts import Pressable, discard, wrapped
 from gui.scope import Scope, scope_of
 from gui.workspace import Workspace
+from gui.written import written
 
 _Entry = tuple[str, NodeId, str, str]
 """The block around an instance, its id, its name, and what is said below the name."""
@@ -47,7 +48,8 @@ class UsedList(QWidget):
             line.show()
 
     def _caption(self, graph: Graph, node: Node) -> str:
-        summary = declared(graph, node).summary(node.params).partition(" · ")[2]
+        layer = declared(graph, node)
+        summary = layer.summary(written(layer.params, node.params)).partition(" · ")[2]
         place = f"in {graph.block}" if graph.block else "in the network"
         here = ", entered here" if self._is_entered(graph, node.id) else ""
         return " · ".join(text for text in (f"{place}{here}", summary) if text)

@@ -15,6 +15,8 @@ from gui.training import wording
 
 _GRID = 200
 """Opacity of the grid, 0 to 255; its colour is faint in itself."""
+X_ROOM = 20
+"""How high the axis below a plot is at a text scale of 100 %, in logical pixels."""
 
 
 class PlotAxis(pg.AxisItem):  # type: ignore[misc]
@@ -28,24 +30,31 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         super().__init__(orientation)
         self.kind = kind
         self.names: Sequence[str] = ()
+        self.room = 48
+        """How wide an upright axis is at a text scale of 100 %."""
         self.enableAutoSIPrefix(False)
         self.setStyle(tickLength=0, tickTextOffset=6, tickAlpha=_GRID, autoExpandTextSpace=False, maxTextLevel=0)
         self.setGrid(255)
-        if orientation == "left":
-            self.setWidth(48)
-        else:
-            self.setHeight(20)
         self.restyle()
 
     def restyle(self) -> None:
         """Take the colours and the font size of the current theme."""
         colours = theme.current()
         font = QFont()
-        font.setPixelSize(theme.SMALL_TEXT)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT))
         self.setTickFont(font)
+        if self.orientation == "left":
+            self.set_room(self.room)
+        else:
+            self.setHeight(theme.px(X_ROOM))
         self.setPen(colours.colour("border"))
         self.setTickPen(colours.colour("grid"))
         self.setTextPen(colours.colour("muted"))
+
+    def set_room(self, room: int) -> None:
+        """Be so wide at a text scale of 100 %, and wider when texts are larger."""
+        self.room = room
+        self.setWidth(theme.px(room))
 
     def set_kind(self, kind: str, names: Sequence[str] = ()) -> None:
         """Write the numbers in another way."""

@@ -151,6 +151,9 @@ class TrainingControls(QWidget):
         """Show where the run stands."""
         self._clock.follow(self._status, status)
         self._status = status
+        if status.state is RunState.IDLE:
+            # Another document is open: what was meant for the run of the last one says nothing about it.
+            self.more_epochs.setValue(1)
         self._refresh_buttons()
         self._refresh_words()
 

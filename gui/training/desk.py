@@ -15,6 +15,7 @@ from gui.scope import Scope
 from gui.training.bridge import TrainingBridge
 from gui.training.layer_paths import LayerPath, find_path, layer_paths
 from gui.training.panel import TrainingPanel
+from gui.training.trained import Trained
 from gui.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -46,6 +47,8 @@ class TrainingDesk(QObject):
         self._norms: NDArray[np.float32] | None = None
         self.runner = TrainingRunner()
         self.bridge = TrainingBridge(self.runner, self)
+        self.trained = Trained(self.runner, self.bridge, self)
+        """What the run has learnt."""
         self.panel = TrainingPanel(self.bridge)
         self.panel.trainRequested.connect(self.train)
         self.panel.layerClicked.connect(self._choose_layer)
@@ -76,6 +79,7 @@ class TrainingDesk(QObject):
         axes = len(data_choice(document).declaration.input_shape)
         self.panel.controls.set_sample_noun(_SAMPLE_NOUNS.get(axes, "samples"))
         path = self._workspace.path
+        self.trained.begin(document.snapshot())
         self.bridge.start(training_job(document, path.parent if path else None))
         self.started.emit()
 

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QGraphicsRectItem, QSizePolicy, QWidget
 
 from gui import theme
 from gui.training import wording
+from gui.training.axes import X_ROOM
 from gui.training.curves import decades, thin_pen
 from gui.training.frame import Range
 from gui.training.pyramid import Extremes
@@ -94,25 +95,26 @@ class ColourBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Room for the strip and its numbers."""
-        return QSize(48, 80)
+        return QSize(theme.px(48), 80)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the strip and a mark for each power of ten."""
         painter = QPainter(self)
         colours = np.ascontiguousarray(palette()[:0:-1, None])
         image = QImage(colours.tobytes(), 1, len(colours), 4, QImage.Format.Format_RGBA8888)
-        # As high as the data area beside it: the x axis takes 20 px below, a margin 6 px above.
-        strip = QRectF(0, 6, 8, max(1, self.height() - 26))
+        # As high as the data area beside it, between the x axis and a margin of 6 px above.
+        strip = QRectF(0, 6, 8, max(1, self.height() - 6 - theme.px(X_ROOM)))
         painter.drawImage(strip, image)
         font = painter.font()
-        font.setPixelSize(theme.SMALL_TEXT)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.setFont(font)
         painter.setPen(theme.current().colour("muted"))
         low, high = self._shown
-        stride = max(1, math.ceil((high - low) * 18 / strip.height()))
+        line = theme.px(16)
+        stride = max(1, math.ceil((high - low) * (line + 2) / strip.height()))
         for exponent in range(math.ceil(low), math.floor(high) + 1):
             if exponent % stride == 0:
                 y = strip.bottom() - (exponent - low) / max(high - low, 1e-9) * strip.height()
-                box = QRectF(12, min(max(y - 8, 0.0), self.height() - 16.0), 40, 16)
+                box = QRectF(12, min(max(y - line / 2, 0.0), self.height() - line), self.width() - 8, line)
                 painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, wording.power(exponent))
         painter.end()

@@ -11,6 +11,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from gui import theme
+from gui.parts import paint_focus
 from gui.training import wording
 
 _ROW = 22
@@ -62,7 +63,7 @@ class _Row(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         """All rows have one height."""
-        return QSize(120, _ROW)
+        return QSize(120, theme.px(_ROW))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -80,10 +81,11 @@ class _Row(QStyledItemDelegate):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(colours.colour(ground))
             painter.drawRoundedRect(box, 4, 4)
+        paint_focus(painter, box, state)
         stroke = QRect(box.left() + 6, box.center().y() - 1, 12, 3)
         painter.fillRect(stroke, colours.layer_colour(index.row(), len(model.names)))
         font = painter.font()
-        font.setPixelSize(theme.SMALL_TEXT + 1)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT + 1))
         painter.setFont(font)
         # A name that can be read matters more than a number, which the pointer brings up as well.
         value = model.value_text(index.row()) if self._room_for_values(painter, model, box.width()) else ""

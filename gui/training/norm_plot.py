@@ -205,7 +205,7 @@ class NormPlot(PlotPanel):
         """Write the layers beside the rows of the heat map where there is room; the list has them anyway."""
         heat, roomy = self.heat_action.isChecked(), self.width() >= _ROOMY
         self.view.y_axis.set_kind("names" if heat else "log", self.names if heat and roomy else ())
-        self.view.y_axis.setWidth((84 if roomy else 40) if heat else 48)
+        self.view.y_axis.set_room((84 if roomy else 40) if heat else 48)
         self.view.renew_axes()
 
     def _set_heat(self, on: bool) -> None:

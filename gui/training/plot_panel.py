@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -16,8 +16,11 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
+from gui.parts import keep_height
 from gui.training.controls import FittingLabel
 from gui.training.plot_view import PlotView
+
+_HINT_ICON = 32
 
 
 class PlotPanel(QWidget):
@@ -26,20 +29,19 @@ class PlotPanel(QWidget):
     def __init__(self, title: str, icon: str, hint: str, view: PlotView, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.view = view
+        view.setAccessibleName(title)
+        view.setAccessibleDescription(hint)
         self._redraw_on_show = False
         self.title_label = QLabel(title, self)
         self.title_label.setProperty("role", "section")
         # As high as the switches beside it, so that titles are level whether or not there are some.
-        self.title_label.setFixedHeight(22)
+        keep_height(self.title_label, 22)
         self.keys = ColourKeys(self)
         self.readout = FittingLabel("readout", "muted", self, between="   ")
-        small = self.readout.font()
-        small.setPixelSize(theme.SMALL_TEXT)
-        self.readout.setFont(small)
         self._beside_title = QStackedWidget(self)
         self._beside_title.addWidget(self.keys)
         self._beside_title.addWidget(self.readout)
-        self._beside_title.setFixedHeight(20)
+        keep_height(self._beside_title, 20)
         self.header = QHBoxLayout()
         self.header.setSpacing(theme.GAP)
         self.header.setContentsMargins(theme.UNIT, 0, 0, 0)
@@ -67,6 +69,8 @@ class PlotPanel(QWidget):
         view.customContextMenuRequested.connect(self._open_menu)
         view.unpointed.connect(self.clear_readout)
         view.viewChanged.connect(self.redraw)
+        theme.theme_hub.themeChanged.connect(self._resize_readout)
+        self._resize_readout()
 
     @property
     def empty(self) -> bool:
@@ -88,7 +92,7 @@ class PlotPanel(QWidget):
         button.setDefaultAction(action)
         button.setIconSize(QSize(14, 14))
         button.setProperty("variant", "compact")
-        button.setFixedHeight(22)
+        keep_height(button, 22)
         if action.icon().isNull():
             button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
             button.setText(action.iconText())
@@ -123,6 +127,11 @@ class PlotPanel(QWidget):
         self.readout.set_parts([])
         self._beside_title.setCurrentWidget(self.keys)
 
+    def _resize_readout(self) -> None:
+        small = self.readout.font()
+        small.setPixelSize(theme.px(theme.SMALL_TEXT))
+        self.readout.setFont(small)
+
     def _follow_action(self) -> QAction:
         action = QAction(theme.icon("fit-to-page-outline", "accent_text"), "Follow the run", self)
         action.setToolTip("Show the whole run again and follow it (double-click in the plot)")
@@ -150,13 +159,12 @@ class _Hint(QWidget):
         self._icon = theme.icon(icon, "disabled")
         self._picture = QLabel(self)
         self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        words = QLabel(sentence, self)
-        words.setProperty("role", "caption")
-        words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        words.setWordWrap(True)
-        words.setMaximumWidth(320)
+        self._words = QLabel(sentence, self)
+        self._words.setProperty("role", "caption")
+        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self._words.setWordWrap(True)
         row = QHBoxLayout()
-        row.addWidget(words)
+        row.addWidget(self._words)
         column = QVBoxLayout(self)
         column.addStretch(1)
         column.addWidget(self._picture)
@@ -165,8 +173,16 @@ class _Hint(QWidget):
         theme.theme_hub.themeChanged.connect(self._restyle)
         self._restyle()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is little room, the words matter more than the picture."""
+        super().resizeEvent(event)
+        width = min(self.width() - 6 * theme.UNIT, self._words.maximumWidth())
+        needed = self._words.heightForWidth(width) + _HINT_ICON + 8 * theme.UNIT
+        self._picture.setVisible(self.height() >= needed)
+
     def _restyle(self) -> None:
-        self._picture.setPixmap(self._icon.pixmap(QSize(32, 32), self.devicePixelRatioF()))
+        self._picture.setPixmap(self._icon.pixmap(QSize(_HINT_ICON, _HINT_ICON), self.devicePixelRatioF()))
+        self._words.setMaximumWidth(theme.px(320))
 
 
 class ColourKeys(QWidget):
@@ -188,7 +204,7 @@ class ColourKeys(QWidget):
         """Paint the keys from left to right."""
         painter = QPainter(self)
         font = painter.font()
-        font.setPixelSize(theme.SMALL_TEXT)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.setFont(font)
         middle = self.height() / 2
         left = float(theme.UNIT)

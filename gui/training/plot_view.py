@@ -76,7 +76,7 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         self.x_axis.restyle()
         self.y_axis.restyle()
         self.renew_axes()
-        self._x_label.setText(self._x_label.text, color=theme.current().muted, size=f"{theme.SMALL_TEXT}px")
+        self._x_label.setText(self._x_label.text, color=theme.current().muted, size=f"{theme.px(theme.SMALL_TEXT)}px")
 
     @property
     def x_range(self) -> Range:

@@ -1,117 +1,101 @@
-"""How quickly the canvas opens, pans, zooms and drags large networks, painted in software."""
+"""How quickly the canvas opens and handles large networks, and how a peer does on the same networks, in turns.
+
+Each sitting is a process of its own: `canvas_sitting` for Netwright, `peers.nodegraphqt` for NodeGraphQt, which says
+how to make the environment whose interpreter is given as `--peer`.
+"""
 
 from __future__ import annotations
 
-import random
+import json
+import os
 import statistics
-from collections.abc import Callable
-from itertools import pairwise
-from time import perf_counter
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication
+from engine.graph import document
+from tests.benchmarks import gestures
+from tests.benchmarks.figures import Timing
+from tests.benchmarks.networks import large_graph, plain
 
-from engine.graph.model import Edge, Graph, Node, NodeId
-from engine.layers.registry import spec
-from gui.app import make_application
-from gui.canvas.scene import CanvasScene
-from gui.canvas.view import CanvasView
-from gui.workspace import Workspace
-from tests.benchmarks.figures import Figure
-
-FRAMES = 40
-COLUMNS = 20
-
-
-def large_graph(nodes: int) -> Graph:
-    """A network of `nodes` layers in columns, with 1.2 wires for each: chains, joined here and there by skips."""
-    from engine.graph.params import check_all
-
-    chance = random.Random(0)
-    layers = ("conv2d", "batch_norm2d", "relu", "add")
-    made = []
-    for index in range(nodes):
-        column, row = divmod(index, -(-nodes // COLUMNS))
-        layer = layers[index % 4]
-        params = check_all(spec(layer).params, {})
-        position = (column * 320.0, row * 96.0)
-        made.append(Node(NodeId(f"n{index + 1}"), layer, f"layer{index + 1}", params, position))
-    edges = [Edge(a.id, 0, b.id, 0) for a, b in pairwise(made)]
-    adds = [index for index in range(8, nodes) if layers[index % 4] == "add"]
-    for index in chance.sample(adds, min(len(adds), nodes // 5)):
-        edges.append(Edge(made[index - chance.randint(2, 8)].id, 0, made[index].id, 1))
-    return Graph.assemble(made, edges, {})
+SIZES = (500, 2000, 5000)
+ROUNDS = 3
+_BUDGETED = 2000
+"""The size for which there are budgets."""
+_PATIENCE = 2000
+"""In networks larger than this, the peer sits once, because opening one takes it minutes."""
+_BUDGETS = {gestures.OPEN_MEMORY: "≤ 1,000 ms", gestures.OPEN_FILE: "≤ 1,000 ms"}
+_NO_BUDGET = {gestures.DROP_MANY, gestures.UNDO, gestures.REDO, gestures.SELECT_ALL}
+_FRAME_BUDGET = "≤ 16 ms, p99 ≤ 33 ms"
+_ROOT = Path(__file__).parents[2]
+_Times = dict[str, list[float]]
 
 
-def measure() -> list[Figure]:
-    """Open and handle networks of 1,000 and 2,000 nodes."""
-    make_application()
-    return [figure for nodes in (1000, 2000) for figure in _measure(nodes)]
+@dataclass
+class _Sitter:
+    """A node editor that is measured."""
+
+    name: str
+    command: Sequence[str]
+    rounds: int
+    times: _Times = field(default_factory=dict)
+    surface: tuple[int, int] = (0, 0)
+
+    def sit(self, arguments: Sequence[str], home: Path) -> None:
+        """One more sitting."""
+        environment = {**os.environ, "QT_QPA_PLATFORM": "offscreen", "NETWRIGHT_HOME": str(home)}
+        done = subprocess.run(
+            [*self.command, *arguments], cwd=_ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"{self.name} has failed: {done.stderr[-2000:]}")
+        answer = json.loads(done.stdout.splitlines()[-1])
+        width, height = answer["surface"]
+        self.surface = (width, height)
+        for name, times in answer["times"].items():
+            self.times.setdefault(name, []).extend(times)
 
 
-def _measure(nodes: int) -> list[Figure]:
+def measure(peer: str | None = None, clock: str = "perf_counter") -> Iterator[Timing]:
+    """Open and handle networks of every size.
+
+    Args:
+        peer: the interpreter with NodeGraphQt; None leaves it out.
+        clock: the function of `time` that measures.
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        for nodes in SIZES:
+            yield from _measure(nodes, Path(folder), peer, clock)
+
+
+def _measure(nodes: int, folder: Path, peer: str | None, clock: str) -> Iterator[Timing]:
     graph = large_graph(nodes)
-    workspace = Workspace()
-    scene = CanvasScene(workspace)
-    view = CanvasView(scene)
-    view.resize(1100, 700)
-    view.show()
-    _settle()
-    start = perf_counter()
-    workspace.replace(graph)
-    view.fit()
-    view.grab()
-    opened = perf_counter() - start
-    how = f"{nodes:,} nodes, {len(graph.edges):,} wires, view 1100×700, software painting, median of {FRAMES} frames"
-    view.fit()
-    pan_whole = _frames(view, lambda frame: view.camera.pan(3, 2))
-    view.zoom_reset()
-    pan_near = _frames(view, lambda frame: view.camera.pan(7, 5))
-    zoom = _frames(view, lambda frame: view.camera.zoom_by(0.9 if frame < FRAMES / 2 else 1 / 0.9))
-    view.fit()
-    drag = _drag_frames(view, scene)
-    view.close()
-    view.deleteLater()
-    scene.deleteLater()
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-    return [
-        Figure(f"canvas of {nodes:,} nodes: open", opened * 1000, "ms", "≤ 1,000 ms", how),
-        Figure("the same: pan frame, whole network in view", pan_whole, "ms", "≤ 16 ms", how),
-        Figure("the same: pan frame at 100 %", pan_near, "ms", "≤ 16 ms", how),
-        Figure("the same: zoom frame", zoom, "ms", "≤ 16 ms", how),
-        Figure("the same: drag frame of one node", drag, "ms", "≤ 16 ms", how),
-    ]
-
-
-def _frames(view: CanvasView, change: Callable[[int], object]) -> float:
-    """The median time of `change` and the repaint that it causes, in milliseconds."""
-    times = []
-    for frame in range(FRAMES):
-        start = perf_counter()
-        change(frame)
-        view.viewport().repaint()
-        _settle()
-        times.append(1000 * (perf_counter() - start))
-    return statistics.median(times)
-
-
-def _drag_frames(view: CanvasView, scene: CanvasScene) -> float:
-    item = scene.nodes[NodeId("n110")]
-    place = view.mapFromScene(QPointF(*item.position))
-    _mouse(view, QEvent.Type.MouseButtonPress, QPointF(place))
-    median = _frames(view, lambda frame: _mouse(view, QEvent.Type.MouseMove, QPointF(place) + QPointF(frame, frame)))
-    _mouse(view, QEvent.Type.MouseButtonRelease, QPointF(place) + QPointF(FRAMES, FRAMES))
-    return median
-
-
-def _mouse(view: CanvasView, kind: QEvent.Type, place: QPointF) -> None:
-    button = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseMove else Qt.MouseButton.LeftButton
-    held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
-    everywhere = QPointF(view.viewport().mapToGlobal(place.toPoint()))
-    event = QMouseEvent(kind, place, everywhere, button, held, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view.viewport(), event)
-
-
-def _settle() -> None:
-    QCoreApplication.processEvents()
+    file, plain_file = folder / f"{nodes}.netwright", folder / f"{nodes}.json"
+    document.write(graph, file)
+    plain_file.write_text(json.dumps(plain(graph)), encoding="utf-8")
+    ours = _Sitter("Netwright", [sys.executable, "-m", "tests.benchmarks.canvas_sitting"], ROUNDS)
+    theirs = None
+    if peer is not None:
+        rounds = ROUNDS if nodes <= _PATIENCE else 1
+        theirs = _Sitter("NodeGraphQt", [peer, "-m", "tests.benchmarks.peers.nodegraphqt"], rounds)
+    for number in range(ROUNDS):
+        # Ours is the first, because it tells how large the canvas is; from then on the order alternates.
+        sitters = [ours] if theirs is None or number >= theirs.rounds else [ours, theirs]
+        for sitter in sitters if number % 2 == 0 else reversed(sitters):
+            if sitter is ours:
+                sitter.sit([str(file), clock], folder / "home")
+            else:
+                sitter.sit([str(plain_file), clock, *map(str, ours.surface)], folder / "home")
+    width, height = ours.surface
+    how = f"{len(graph.edges):,} wires, window 1440×900, canvas {width}×{height}, software painting, {ROUNDS} sittings"
+    how += "" if theirs is not None else "; NodeGraphQt left out: no --peer was given"
+    how += "" if clock == "perf_counter" else f"; {clock}"
+    for name, times in ours.times.items():
+        budget = ""
+        if nodes == _BUDGETED and name not in _NO_BUDGET:
+            budget = _BUDGETS.get(name, _FRAME_BUDGET)
+        rival = None if theirs is None else statistics.median(theirs.times[name])
+        yield Timing(f"{nodes:,} nodes: {name}", times, budget, rival, f"{how}, {len(times)} times")

@@ -30,6 +30,27 @@ class Figure:
         return self.value / float("".join(letter for letter in self.budget if letter.isdigit()))
 
 
+@dataclass(frozen=True, slots=True)
+class Timing:
+    """How long something took that was done many times, and how long it takes a peer."""
+
+    what: str
+    times: list[float]
+    """In milliseconds."""
+    budget: str
+    rival: float | None
+    """The median of the peer, in milliseconds; None when it was not measured."""
+    how: str
+
+    def row(self) -> str:
+        """The timing as a row of a Markdown table."""
+        median = statistics.median(self.times)
+        shown = f"{median:,.1f} ms, p99 {percentile(self.times, 0.99):,.1f} ms"
+        if self.rival is not None:
+            shown += f"; NodeGraphQt {self.rival:,.1f} ms: {self.rival / median:.1f}×"
+        return f"| {self.what} | {shown} | {self.budget} | {self.how} |"
+
+
 def seconds(work: Callable[[], object]) -> float:
     """How long `work` takes."""
     start = perf_counter()

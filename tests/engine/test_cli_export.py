@@ -8,13 +8,14 @@ from pathlib import Path
 
 import pytest
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from engine.cli import BAD_INPUT, run
 from engine.compiler.build import build
 from engine.compiler.codegen import generate
 from engine.graph import document
 from engine.graph.edits import RemoveNode, SetParam, SetSetting
+from engine.project import recipe
 from engine.zoo.registry import ZOO
 
 # The one who reads a file is warned that the format is old.
@@ -48,6 +49,17 @@ def test_code_is_called_after_the_project(project: Path, capsys: pytest.CaptureF
     assert export(project, "--format", "python", "-o", target) == 0
     assert target.read_text(encoding="utf-8") == generate(ZOO["spirals_mlp"].build(), "SpiralNet").text
     assert capsys.readouterr().out == f"Wrote {target}, {target.stat().st_size:,} bytes.\n"
+
+
+def test_weights_alone_are_those_of_the_seed(project: Path) -> None:
+    target = project.with_name("net.safetensors")
+    assert export(project, "-o", target) == 0
+    graph = document.read(project)
+    torch.manual_seed(recipe(graph).seed)
+    expected = build(graph).state_dict()
+    written = load_file(target)
+    assert written.keys() == expected.keys()
+    assert all(torch.equal(written[name], expected[name]) for name in expected)
 
 
 def test_the_ending_tells_the_format_and_json_is_printed(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,17 +1,23 @@
-"""What tests of the window share: a theme, and a window that can hold any widget."""
+"""What tests of the window share: a theme, the window itself with fingers on its keys, and one for any widget."""
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from gui import theme
 from gui.main_window import MainWindow
+
+Press = Callable[..., None]
+_SIZE = (1440, 900)
 
 
 @pytest.fixture
@@ -43,16 +49,83 @@ def host(qtbot: QtBot, dark: None) -> Callable[..., QWidget]:
     return show
 
 
-@pytest.fixture
-def window(qtbot: QtBot, dark: None, own_home: Path) -> Iterator[MainWindow]:
-    """The real window, with torch loaded; unsaved changes are given up at the end."""
+@contextmanager
+def _open_window() -> Iterator[MainWindow]:
     main = MainWindow()
-    main.resize(1440, 900)
+    main.resize(*_SIZE)
     main.show()
     main.start_loading()
-    qtbot.waitUntil(lambda: main.loaded, timeout=60_000)
+    try:
+        _wait_until(lambda: main.loaded)
+        yield main
+    finally:
+        for sheet in main.sheets.sheets:
+            sheet.workspace.undo_stack.setClean()
+        main.close()
+        main.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _wait_until(is_so: Callable[[], bool]) -> None:
+    """Like `QtBot.waitUntil`, for fixtures that outlive a test."""
+    deadline = time.monotonic() + 60
+    while not is_so():
+        assert time.monotonic() < deadline
+        QTest.qWait(5)
+
+
+@pytest.fixture
+def window(dark: None, own_home: Path) -> Iterator[MainWindow]:
+    """The real window, with torch loaded; unsaved changes are given up at the end."""
+    with _open_window() as main:
+        yield main
+
+
+@pytest.fixture(scope="module")
+def standing_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
+    """The window behind `shared_window`, which stands as long as the tests of a module run."""
+    theme.apply(qapp, theme.DARK)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NETWRIGHT_HOME", str(tmp_path_factory.mktemp("home")))
+        with _open_window() as main:
+            yield main
+
+
+@pytest.fixture
+def shared_window(qapp: QApplication, standing_window: MainWindow, own_home: Path) -> Iterator[MainWindow]:
+    """The real window as if it had just been opened, but the same one for all tests of a module.
+
+    Making one takes half a second. It suits tests that neither close the window nor move its panels.
+    """
+    main = standing_window
+    if theme.current() is not theme.DARK:
+        theme.apply(qapp, theme.DARK)
     yield main
-    main.workspace.undo_stack.setClean()
-    main.close()
-    main.deleteLater()
+    for sheet in main.sheets.sheets:
+        main.sheets.close_sheet(sheet)
+    main.statusBar().clearMessage()
+    main.show_welcome()
+    main.resize(*_SIZE)
+    QCoreApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def lenet(window: MainWindow) -> MainWindow:
+    """The window with LeNet-5 in it."""
+    window.documents.open_template("lenet5")
+    return window
+
+
+@pytest.fixture
+def press(window: MainWindow, qtbot: QtBot) -> Press:
+    """Press a key, with Ctrl unless told otherwise, where the keyboard's focus is."""
+
+    def press_key(key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier) -> None:
+        # A message box that was answered is still the active window until it is deleted.
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        window.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is window)
+        QTest.keyClick(QApplication.focusWidget() or window, key, modifiers)
+
+    return press_key

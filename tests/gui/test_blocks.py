@@ -92,14 +92,14 @@ def open_field(window: MainWindow) -> QLineEdit:
 
 def shown(window: MainWindow) -> list[str]:
     """The steps of the breadcrumbs."""
-    bar = window.breadcrumbs
+    bar = window.sheet.breadcrumbs
     buttons = [bar.findChild(QToolButton, f"crumb_{depth}") for depth in range(4)]
     current = bar.findChild(QLabel, "crumb_current")
     return [*(button.text() for button in buttons if button is not None), current.text()]
 
 
 def about(window: MainWindow) -> str:
-    return window.breadcrumbs.findChild(QLabel, "breadcrumbs_about").text()
+    return window.sheet.breadcrumbs.findChild(QLabel, "breadcrumbs_about").text()
 
 
 def test_ctrl_g_groups_names_and_undo_leaves_no_trace(opened: MainWindow, press: Press) -> None:
@@ -177,16 +177,16 @@ def test_actions_can_be_used_where_they_mean_something(opened: MainWindow) -> No
 
 
 def test_keys_lead_in_and_out_and_the_breadcrumbs_say_where_one_is(opened: MainWindow, press: Press) -> None:
-    assert not opened.breadcrumbs.isVisible()
+    assert not opened.sheet.breadcrumbs.isVisible()
     layer = node(opened, "layer")
     opened.workspace.select([layer])
     press(Qt.Key.Key_Down)
-    assert opened.breadcrumbs.isVisible()
+    assert opened.sheet.breadcrumbs.isVisible()
     assert shown(opened) == ["Network", "layer (BasicBlock)"]
     assert about(opened) == "Shapes of layer.0."
     assert set(opened.scene.nodes) == set(opened.workspace.graph.nodes)
     press(Qt.Key.Key_Up)
-    assert not opened.breadcrumbs.isVisible()
+    assert not opened.sheet.breadcrumbs.isVisible()
     assert opened.workspace.selection == (layer,)
 
 
@@ -197,17 +197,17 @@ def test_a_breadcrumb_leads_out_by_mouse_and_by_keyboard(opened: MainWindow, qtb
     opened.workspace.enter(added)
     opened.workspace.enter(node(opened, "se"))
     assert shown(opened) == ["Network", f"{outer} (SEBottleneck)", "se (SqueezeExcitation)"]
-    button = opened.breadcrumbs.findChild(QToolButton, "crumb_1")
+    button = opened.sheet.breadcrumbs.findChild(QToolButton, "crumb_1")
     assert QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name).startswith(f"Go to {outer}")
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     qtbot.waitUntil(lambda: opened.workspace.graph.block == "SEBottleneck")
     assert opened.focusWidget() is opened.view
-    home = opened.breadcrumbs.findChild(QToolButton, "crumb_0")
+    home = opened.sheet.breadcrumbs.findChild(QToolButton, "crumb_0")
     home.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(home, Qt.Key.Key_Space)
     qtbot.waitUntil(lambda: not opened.workspace.is_inside)
     opened.workspace.enter(node(opened, "layer"))
-    QTest.mouseClick(opened.breadcrumbs.findChild(QToolButton, "leave_block"), Qt.MouseButton.LeftButton)
+    QTest.mouseClick(opened.sheet.breadcrumbs.findChild(QToolButton, "leave_block"), Qt.MouseButton.LeftButton)
     assert not opened.workspace.is_inside
 
 
@@ -227,7 +227,7 @@ def test_the_block_in_view_is_renamed_in_the_bar(opened: MainWindow, press: Pres
     layer = node(opened, "layer")
     opened.workspace.enter(layer)
     press(Qt.Key.Key_F2, SHIFT)
-    field = opened.breadcrumbs.findChild(QLineEdit, "block_name")
+    field = opened.sheet.breadcrumbs.findChild(QLineEdit, "block_name")
     assert field.hasFocus()
     QTest.keyClicks(field, "not a name")
     QTest.keyClick(field, Qt.Key.Key_Return)
@@ -247,8 +247,8 @@ def test_undo_while_a_name_is_being_typed_gives_the_name_up(opened: MainWindow, 
     opened.workspace.push(SetParam(node(opened, "conv1"), "bias", True))
     opened.workspace.leave()
     opened.workspace.enter(node(opened, "layer"))
-    opened.breadcrumbs.rename()
-    QTest.keyClicks(opened.breadcrumbs.findChild(QLineEdit, "block_name"), "Other")
+    opened.sheet.breadcrumbs.rename()
+    QTest.keyClicks(opened.sheet.breadcrumbs.findChild(QLineEdit, "block_name"), "Other")
     opened.workspace.leave()
     opened.workspace.undo_stack.undo()
     qtbot.wait(20)
@@ -289,8 +289,8 @@ def test_what_is_saved_is_the_whole_document_from_wherever(opened: MainWindow, t
     assert opened.documents.save()
     assert (tmp_path / "net.netwright").read_bytes() == expected
     opened.workspace.push(SetParam(node(opened, "conv1"), "bias", True))
-    assert opened._autosave.write()
-    assert opened._autosave._copy.read_bytes() == dump(opened.workspace.document) != expected
+    assert opened.sheet.autosave.write()
+    assert opened.sheet.autosave._copy.read_bytes() == dump(opened.workspace.document) != expected
 
 
 def test_layers_are_counted_with_all_their_copies(opened: MainWindow) -> None:
@@ -298,3 +298,4 @@ def test_layers_are_counted_with_all_their_copies(opened: MainWindow) -> None:
     ends = sum(found.layer.startswith("block_") for found in inner.nodes.values())
     count = 6 + 2 * (len(inner.nodes) - ends)
     assert opened.status_line.findChild(QLabel, "totals").text().startswith(f"{count} layers")
+    assert opened.sheet.inspector.findChild(QLabel, "fact_layers").text() == str(count)

@@ -155,7 +155,7 @@ def test_killed_work_is_restored_exactly(
     assert document.dump(window.workspace.graph) == lost
     assert window.workspace.path == project
     assert window.isWindowModified()
-    assert window.pages.currentWidget() is window.canvas_page
+    assert window.pages.currentWidget() is window.sheets
     assert copies(window) == [lost]
     assert banners(window) == []
     assert project.read_bytes() == content
@@ -179,7 +179,7 @@ def test_restored_work_that_is_killed_again_is_offered_again(
     assert window.workspace.path is None
     assert window.isWindowModified()
     # What a kill would leave behind now: the copy and its note, and a lock that nobody holds.
-    window._autosave._lock.unlock()
+    window.sheet.autosave._lock.unlock()
     (again,) = banners(start())
     told = " ".join(label.text() for label in again.findChildren(QLabel))
     assert "An unsaved network" in told

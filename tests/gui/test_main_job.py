@@ -65,10 +65,10 @@ class Person:
 
     def drag_layer(self, layer: str, place: QPoint) -> Node:
         """Find a layer in the palette, drag it over the canvas and let it go."""
-        search = self.window.palette_panel.findChild(QLineEdit, "palette_search")
+        search = self.window.sheet.palette.findChild(QLineEdit, "palette_search")
         assert search is not None
         search.setText(layer)
-        palette = self.window.palette_panel.findChild(QListView, "palette_list")
+        palette = self.window.sheet.palette.findChild(QListView, "palette_list")
         assert palette is not None
         model = palette.model()
         rows = (model.index(row, 0) for row in range(model.rowCount()))
@@ -119,7 +119,7 @@ class Person:
         self.qtbot.keyClick(field, Qt.Key.Key_Return)
 
     def field(self, page: str, name: str) -> QWidget:
-        found = self.window.inspector.findChild(QWidget, page).findChild(QWidget, name)
+        found = self.window.sheet.inspector.findChild(QWidget, page).findChild(QWidget, name)
         assert found is not None, name
         return found
 
@@ -150,7 +150,7 @@ def compose_lenet(person: Person) -> list[Node]:
     """Drag, wire and set all of LeNet-5, in columns of five."""
     window = person.window
     person.click("new_button")
-    assert window.pages.currentWidget() is window.canvas_page
+    assert window.pages.currentWidget() is window.sheets
     person.zoom_out(3)
     area = person.canvas.rect()
     nodes = []
@@ -226,7 +226,7 @@ def test_lenet_is_composed_by_hand_and_trains_like_a_hand_written_loop(person: P
     assert workspace.analysis is not None
     assert workspace.analysis.nodes[nodes[6].id].outputs == ((16, 5, 5),)
 
-    window.inspector.show_training()
+    window.sheet.inspector.show_training()
     for name, value in (("batch_size", BATCH_SIZE), ("epochs", 1), ("seed", 3), ("learning_rate", 0.001)):
         person.type_into("setup_page", f"param_{name}", value)
     qtbot.keyClicks(person.field("setup_page", "param_device"), "CPU")

@@ -176,6 +176,23 @@ def test_undo_and_redo_go_to_where_the_change_is(workspace: Workspace) -> None:
     assert workspace.document.nodes[first].name == "stem"
 
 
+def test_what_comes_back_inside_a_block_is_selected_there_alone(workspace: Workspace) -> None:
+    first = node(workspace, "first")
+    workspace.select([first])
+    workspace.enter(first)
+    conv = node(workspace, "conv")
+    workspace.select([conv])
+    workspace.push(RemoveNode(conv))
+    workspace.leave()
+    assert workspace.selection == (first,)
+    workspace.undo_stack.undo()
+    assert workspace.graph.block == "Outer"
+    assert workspace.selection == (conv,)
+    workspace.push(DefineBlock(draw_block("Other", "", draw_inner)))
+    workspace.undo_stack.undo()
+    assert workspace.selection == (conv,), "a block is no node"
+
+
 def test_a_change_that_is_in_view_through_another_instance_is_undone_in_place(workspace: Workspace) -> None:
     first, second = node(workspace, "first"), node(workspace, "second")
     workspace.enter(first)

@@ -183,7 +183,7 @@ def test_a_run_can_be_started_from_the_welcome_page_and_goes_on_behind_it(desk: 
     desk.workspace.undo_stack.setClean()
     desk.window.show_welcome()
     QTest.mouseClick(desk.window.findChild(QPushButton, "train_spirals_mlp"), Qt.MouseButton.LeftButton)
-    assert desk.window.pages.currentWidget() is desk.window.canvas_page
+    assert desk.window.pages.currentWidget() is desk.window.sheets
     desk.wait_for(lambda: desk.window.desk.bridge.steps_told > 20)
     desk.window.show_welcome()
     told = desk.window.desk.bridge.steps_told

@@ -140,15 +140,19 @@ def test_another_document_starts_with_nothing_of_the_old_one(workspace: Workspac
     workspace.push(Rename(named(workspace, "dense1"), "first"))
     workspace.select([named(workspace, "first")])
     seen: list[tuple[bool, int, tuple[NodeId, ...], Path | None]] = []
+    selections: list[tuple[NodeId, ...]] = []
 
     def look() -> None:
         stack = workspace.undo_stack
         seen.append((stack.isClean(), stack.count(), workspace.selection, workspace.path))
 
+    # The history is emptied first, and tells so.
+    workspace.undo_stack.indexChanged.connect(lambda: selections.append(workspace.selection))
     workspace.graphReplaced.connect(look)
     with qtbot.waitSignals([workspace.graphReplaced, workspace.selectionChanged, workspace.analysisChanged]):
         workspace.replace(ZOO["lenet5"].build(), Path("digits.netwright"))
     assert seen == [(True, 0, (), Path("digits.netwright"))]
+    assert set(selections) == {()}
     assert workspace.analysis is not None
 
 
@@ -160,13 +164,37 @@ def test_the_selection_holds_what_exists_once_each(workspace: Workspace, qtbot: 
         workspace.select([first, second])
 
 
-def test_a_deleted_node_leaves_the_selection(workspace: Workspace) -> None:
+def test_a_deleted_node_leaves_the_selection_and_is_selected_when_it_comes_back(workspace: Workspace) -> None:
     first, second = named(workspace, "dense1"), named(workspace, "dense2")
     workspace.select([first, second])
     assert workspace.push(remove(workspace.graph, [first]))
     assert workspace.selection == (second,)
     workspace.undo_stack.undo()
-    assert workspace.selection == (second,)
+    assert workspace.selection == (first,)
+    workspace.undo_stack.redo()
+    assert workspace.selection == ()
+
+
+def test_without_an_added_node_what_was_selected_before_is_selected_again(workspace: Workspace) -> None:
+    dense = named(workspace, "dense1")
+    workspace.select([dense])
+    added = new_lonely_node(workspace)
+    workspace.select([added])
+    workspace.undo_stack.undo()
+    assert workspace.selection == (dense,)
+    workspace.undo_stack.redo()
+    assert workspace.selection == (added,)
+    workspace.select([])
+    workspace.undo_stack.undo()
+    assert workspace.selection == (), "who has nothing selected wants it so"
+
+
+def test_undo_of_what_adds_and_deletes_nothing_leaves_the_selection(workspace: Workspace) -> None:
+    workspace.select([named(workspace, "dense1")])
+    workspace.push(SetParam(named(workspace, "dense1"), "out_features", 8))
+    workspace.select([named(workspace, "dense2")])
+    workspace.undo_stack.undo()
+    assert workspace.selection == (named(workspace, "dense2"),)
 
 
 def test_all_the_events_of_one_moment_lead_to_one_analysis(workspace: Workspace, qtbot: QtBot) -> None:

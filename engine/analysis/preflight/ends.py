@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from engine.analysis.preflight.places import Place
-from engine.analysis.preflight.repairs import ROW
 from engine.analysis.preflight.task import Task
 from engine.analysis.problem import Fix, Problem, Severity
 from engine.graph.edits import AddNode, Compound, Connect, RemoveNode
@@ -13,6 +12,7 @@ from engine.graph.model import Edge, NodeId
 from engine.layers.nodes import new_node
 from engine.layers.spec import Call
 from engine.layers.wiring import free_input
+from engine.layout.metrics import PITCH
 
 
 def missing_ends(place: Place, task: Task) -> Iterator[Problem]:
@@ -36,7 +36,7 @@ def _new_input(place: Place, task: Task) -> list[Fix]:
     if len(lacking) != 1:
         return []
     x, y = place.graph.nodes[lacking[0]].position
-    node = new_node(place.graph, "input", (x, y - ROW), shape=task.input_shape)
+    node = new_node(place.graph, "input", (x, y - PITCH), shape=task.input_shape)
     wire = Connect(Edge(node.id, 0, lacking[0], _free(place, lacking[0]) or 0))
     edit = Compound("Add Input", (AddNode(node), wire))
     return [Fix("Add Input", edit)] if place.works(edit, lacking[0]) else []
@@ -56,7 +56,7 @@ def _new_output(place: Place, layer: str) -> list[Fix]:
     if len(last) != 1:
         return []
     x, y = place.graph.nodes[last[0]].position
-    node = new_node(place.graph, layer, (x, y + ROW))
+    node = new_node(place.graph, layer, (x, y + PITCH))
     edit = Compound("Add Output", (AddNode(node), Connect(Edge(last[0], 0, node.id, 0))))
     return [Fix("Add Output", edit)]
 

@@ -9,6 +9,7 @@ from engine.analysis.preflight.repairs import NewLayer, insert_beside
 from engine.analysis.problem import Fix
 from engine.graph.edits import Compound
 from engine.graph.model import Edge, NodeId
+from engine.layers.projecting import projection
 from engine.layers.spec import TensorShape, format_shape
 
 _ELEMENTWISE = ("add", "subtract", "multiply", "mean", "maximum", "minimum")
@@ -22,26 +23,11 @@ def projections(place: Place, node: NodeId, shapes: Sequence[TensorShape]) -> It
     depths = _depths(place, [edge.source for edge in edges])
     by_depth = sorted(range(len(edges)), key=lambda index: -depths[edges[index].source])
     for main in by_depth:
-        layers = [None if shape == shapes[main] else _projection(shape, shapes[main]) for shape in shapes]
+        layers = [None if shape == shapes[main] else projection(shape, shapes[main]) for shape in shapes]
         pairs = [(edge, layer) for edge, layer in zip(edges, layers, strict=True) if layer is not None]
         if pairs and len(pairs) == sum(shape != shapes[main] for shape in shapes):
             yield _all_of(place, pairs, shapes[main])
             return
-
-
-def _projection(shape: TensorShape, target: TensorShape) -> NewLayer | None:
-    """A layer that makes `target` of `shape`; None when no single one does."""
-    if len(shape) != len(target):
-        return None
-    if len(shape) in (1, 2):
-        return ("linear", {"out_features": target[-1]}) if shape[:-1] == target[:-1] else None
-    if len(shape) != 3:
-        return None
-    # A 1×1 convolution with a stride s leaves ⌈size / s⌉ pixels.
-    for stride in range(1, max(shape[1:]) + 1):
-        if all(-(-size // stride) == wanted for size, wanted in zip(shape[1:], target[1:], strict=True)):
-            return ("shortcut", {"out_channels": target[0], "stride": stride})
-    return None
 
 
 def _all_of(place: Place, pairs: Sequence[tuple[Edge, NewLayer]], target: TensorShape) -> Fix:

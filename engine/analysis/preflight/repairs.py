@@ -11,11 +11,7 @@ from engine.graph.model import Edge, Graph, Node, NodeId, Point, new_ids
 from engine.graph.params import ParamValue
 from engine.layers.nodes import new_node
 from engine.layers.registry import spec
-
-ROW = 96.0
-"""How much lower a layer lies than the one before it, in scene units."""
-LANE = 232.0
-"""The distance between two layers side by side, in scene units."""
+from engine.layout.metrics import LANE, PITCH
 
 NewLayer = tuple[str, dict[str, ParamValue]]
 """The id of a layer and what of it is not the default."""
@@ -25,12 +21,12 @@ def insert(graph: Graph, edges: Sequence[Edge], *layers: NewLayer) -> Fix:
     """Put `layers`, one below the other, behind the output at which all of `edges` begin."""
     first = edges[0]
     (_, above), (x, _) = graph.nodes[first.source].position, graph.nodes[first.target].position
-    nodes = new_nodes(graph, layers, (x, above + ROW))
+    nodes = new_nodes(graph, layers, (x, above + PITCH))
     below = min(graph.nodes[edge.target].position[1] for edge in edges)
     steps: list[Edit] = []
-    if below - above < (len(nodes) + 1) * ROW:
+    if below - above < (len(nodes) + 1) * PITCH:
         lower = {node for edge in edges for node in graph.descendants(edge.target)}
-        steps.append(_moved_down(graph, lower, len(nodes) * ROW))
+        steps.append(_moved_down(graph, lower, len(nodes) * PITCH))
     steps += [*map(Disconnect, edges), *map(AddNode, nodes)]
     ends = [(first.source, first.source_port), *((node.id, 0) for node in nodes)]
     steps += [Connect(Edge(*end, node.id, 0)) for end, node in zip(ends, nodes, strict=False)]
@@ -42,7 +38,7 @@ def insert(graph: Graph, edges: Sequence[Edge], *layers: NewLayer) -> Fix:
 def insert_beside(graph: Graph, edge: Edge, layer: NewLayer) -> Fix:
     """Put a layer on a skip connection, beside the branch that it goes around."""
     x, y = graph.nodes[edge.target].position
-    (node,) = new_nodes(graph, [layer], (x + LANE, y - ROW))
+    (node,) = new_nodes(graph, [layer], (x + LANE, y - PITCH))
     steps = (
         Disconnect(edge),
         AddNode(node),
@@ -59,7 +55,7 @@ def new_nodes(graph: Graph, layers: Sequence[NewLayer], position: Point) -> list
     nodes: list[Node] = []
     for index, ((layer, params), node_id) in enumerate(zip(layers, new_ids(graph, len(layers)), strict=True)):
         taken = [node.name for node in nodes]
-        node = new_node(graph, layer, (x, y + index * ROW), taken=taken, **params)  # type: ignore[arg-type]
+        node = new_node(graph, layer, (x, y + index * PITCH), taken=taken, **params)  # type: ignore[arg-type]
         nodes.append(replace(node, id=node_id))
     return nodes
 

@@ -29,6 +29,8 @@ class Pointer:
     """In the scene."""
     adds: bool = False
     """Whether Shift or Ctrl is held, which adds to a selection instead of replacing it."""
+    tears: bool = False
+    """Whether Alt is held, which pulls what is dragged out of its chain."""
 
 
 class Gesture:

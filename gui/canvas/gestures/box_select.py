@@ -27,16 +27,17 @@ class BoxSelect(Gesture):
         chosen = self._chosen()
         if not self.start.adds:
             self.scene.select_wires(())
-        kept = self.scene.selected_wires
+        kept, layer = self.scene.selected_wires, self.scene.annotations
+        notes = [*(layer.selected if self.start.adds else ()), *layer.notes_in(self._box)]
         self.scene.preview_selection(None)
-        self.workspace.select(chosen)
+        layer.select(notes, chosen)
         self.scene.select_wires(kept)
 
     def click(self, pointer: Pointer) -> None:
         """Select nothing."""
         if not self.start.adds:
             self.scene.select_wires(())
-            self.workspace.select(())
+            self.scene.annotations.select((), ())
 
     def abandon(self) -> None:
         """Show the old selection again."""

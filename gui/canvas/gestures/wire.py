@@ -25,7 +25,7 @@ _SNAP = 24.0
 
 
 class Wire(Gesture):
-    """Wires two ports; where that is not possible, the pointer says why."""
+    """Wires two ports; where that is not possible, the pointer says why. In the void, a layer is searched for."""
 
     cursor = Qt.CursorShape.CrossCursor
 
@@ -70,6 +70,8 @@ class Wire(Gesture):
         edit = building.rewire(self._detached, new) if new is not None or self._detached is not None else None
         if edit is not None:
             self.workspace.push(edit)
+        elif self._detached is None and self._is_void(pointer):
+            self.view.build.attach(self._anchor, _point(pointer.scene))
 
     def click(self, pointer: Pointer) -> None:
         """A click on a port selects its node."""
@@ -127,6 +129,11 @@ class Wire(Gesture):
         under = hit(self.scene, pointer.scene, self.view.camera.zoom).node
         on_node = [port for port in self._open if port.node == under]
         return min(on_node, key=lambda port: math.dist(self._open[port].toTuple(), at), default=None)
+
+    def _is_void(self, pointer: Pointer) -> bool:
+        under = hit(self.scene, pointer.scene, self.view.camera.zoom)
+        inside = self.view.viewport().rect().contains(pointer.place.toPoint())
+        return inside and under.port is None and under.node is None
 
     def _why_not(self, pointer: Pointer) -> str | None:
         """Why the wire cannot end under the pointer; None over the void."""

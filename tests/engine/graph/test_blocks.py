@@ -153,9 +153,10 @@ def test_wires_follow_the_outputs_that_stay(project: Graph) -> None:
 def test_parameters_come_and_go(project: Graph) -> None:
     depth = Int(name="depth", default=2, doc="")
     taken_back(project, DescribeBlock("Sum", (WIDTH, depth), "Longer."))
-    assert project.blocks["Sum"].doc == "Longer."
     for place, instance in project.blocks.instances("Sum"):
-        place.set_param(instance.id, "depth", 3)
+        assert instance.params["depth"] == depth.default
+        Within(place.block, SetParam(instance.id, "depth", depth.default + 1)).apply(project)
+    assert project.blocks["Sum"].doc == "Longer."
     taken_back(project, DescribeBlock("Sum", (WIDTH,), ""))
     assert all("depth" not in instance.params for _, instance in project.blocks.instances("Sum"))
     with pytest.raises(GraphError, match="“width” is still used by “dense” in “Sum”"):

@@ -189,6 +189,7 @@ def test_blocks_come_go_and_are_described() -> None:
     assert [(change.old, change.new) for change in block.params] == [(None, WIDTH)]
     assert found.summary() == [
         "1 block added (Other).",
+        "Width of residual not set → 4.",
         "The block Residual has another description.",
         "The block Residual has a new parameter, width.",
     ]

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from torch import nn
 
-from engine.modules.pooling import WeightedAvgPool2d
+from engine.modules.pooling import WeightedAvgPool
 
 SIDES = st.integers(1, 5)
 
@@ -65,7 +65,7 @@ def test_it_is_the_weighted_mean_of_each_window(
 ) -> None:
     padding = (kernel[0] // 2, kernel[1] // 2) if padded else (0, 0)
     image = np.random.default_rng(0).normal(size=(3, kernel[0] + extra[0], kernel[1] + extra[1]))
-    pool = WeightedAvgPool2d(kernel, stride, padding, kind, learnable).double()
+    pool = WeightedAvgPool(kernel, stride, padding, kind, learnable).double()
     computed = pool(torch.from_numpy(image)[None])[0]
     np.testing.assert_allclose(
         computed.detach().numpy(), by_hand(image, kind, kernel, stride, padding), rtol=1e-5, atol=1e-6
@@ -75,13 +75,13 @@ def test_it_is_the_weighted_mean_of_each_window(
 @pytest.mark.parametrize("learnable", [False, True])
 @pytest.mark.parametrize("kind", ["gaussian", "triangular"])
 def test_a_constant_image_stays_constant(kind: str, learnable: bool) -> None:
-    pool = WeightedAvgPool2d((5, 4), (2, 3), (2, 2), kind, learnable)
+    pool = WeightedAvgPool((5, 4), (2, 3), (2, 2), kind, learnable)
     torch.testing.assert_close(pool(torch.full((2, 3, 9, 8), 7.0)), torch.full((2, 3, 5, 3), 7.0))
 
 
 def test_the_centre_counts_most() -> None:
     for kind in ("gaussian", "triangular"):
-        weight = WeightedAvgPool2d((5, 5), window=kind).weight()
+        weight = WeightedAvgPool((5, 5), window=kind).weight()
         assert weight.sum() == pytest.approx(1.0)
         assert weight[2, 2] == weight.max()
         assert weight[2, 2] > weight[2, 1] > weight[2, 0] > weight[1, 0] > weight[0, 0] > 0
@@ -90,12 +90,12 @@ def test_the_centre_counts_most() -> None:
 def test_a_window_of_two_is_the_plain_average() -> None:
     image = torch.randn(2, 3, 8, 8)
     for kind in ("gaussian", "triangular"):
-        pool = WeightedAvgPool2d((2, 2), window=kind)
+        pool = WeightedAvgPool((2, 2), window=kind)
         torch.testing.assert_close(pool(image), nn.functional.avg_pool2d(image, 2))
 
 
 def test_only_a_learnable_window_has_parameters_and_belongs_to_the_state() -> None:
-    fixed, learned = WeightedAvgPool2d((3, 3)), WeightedAvgPool2d((3, 3), learnable=True)
+    fixed, learned = WeightedAvgPool((3, 3)), WeightedAvgPool((3, 3), learnable=True)
     assert not list(fixed.parameters())
     assert not fixed.state_dict()
     assert {name: value.shape for name, value in learned.named_parameters()} == {"logits": (3, 3)}
@@ -103,7 +103,7 @@ def test_only_a_learnable_window_has_parameters_and_belongs_to_the_state() -> No
 
 def test_a_learned_window_stays_a_window() -> None:
     torch.manual_seed(0)
-    pool = WeightedAvgPool2d((3, 3), (1, 1), learnable=True)
+    pool = WeightedAvgPool((3, 3), (1, 1), learnable=True)
     wanted = torch.zeros(3, 3)
     wanted[0, 1] = 1.0
     optimizer = torch.optim.Adam(pool.parameters(), lr=0.3)
@@ -123,7 +123,7 @@ def test_a_learned_window_stays_a_window() -> None:
 @pytest.mark.parametrize("padding", [(0, 0), (1, 2)])
 def test_gradients_are_those_of_finite_differences(learnable: bool, padding: tuple[int, int]) -> None:
     torch.manual_seed(0)
-    pool = WeightedAvgPool2d((3, 4), (2, 1), padding, learnable=learnable).double()
+    pool = WeightedAvgPool((3, 4), (2, 1), padding, learnable=learnable).double()
     image = torch.randn(2, 2, 5, 6, dtype=torch.double, requires_grad=True)
 
     def pooled(x: torch.Tensor, *logits: torch.Tensor) -> torch.Tensor:
@@ -136,4 +136,21 @@ def test_gradients_are_those_of_finite_differences(learnable: bool, padding: tup
 
 def test_too_much_padding_is_refused() -> None:
     with pytest.raises(ValueError, match="half of the kernel"):
-        WeightedAvgPool2d((3, 3), padding=(1, 2))
+        WeightedAvgPool((3, 3), padding=(1, 2))
+
+
+@pytest.mark.parametrize("learnable", [False, True])
+@pytest.mark.parametrize("kind", ["gaussian", "triangular"])
+def test_along_one_axis_and_along_three_it_is_the_same_as_along_two(kind: str, learnable: bool) -> None:
+    x = torch.randn(2, 3, 11)
+    flat = WeightedAvgPool((1, 4), (1, 2), (0, 1), kind, learnable)(x[:, :, None])
+    torch.testing.assert_close(WeightedAvgPool(4, 2, 1, kind, learnable)(x), flat[:, :, 0])
+    image = torch.randn(2, 3, 9, 8)
+    deep = WeightedAvgPool((1, 5, 4), (1, 2, 3), (0, 2, 2), kind, learnable)(image[:, :, None])
+    torch.testing.assert_close(deep[:, :, 0], WeightedAvgPool((5, 4), (2, 3), (2, 2), kind, learnable)(image))
+    volume = torch.randn(1, 2, 7, 6, 5)
+    weight = WeightedAvgPool((3, 3, 3), (2, 2, 2), (0, 0, 0), kind, learnable).weight()
+    by_axis = torch.einsum("i,j,k->ijk", *[weight.sum(dim) for dim in ((1, 2), (0, 2), (0, 1))])
+    torch.testing.assert_close(weight, by_axis)
+    pooled = WeightedAvgPool((3, 3, 3), (2, 2, 2), (0, 0, 0), kind, learnable)(volume)
+    torch.testing.assert_close(pooled[0, 0, 0, 0, 0], (weight * volume[0, 0, :3, :3, :3]).sum())

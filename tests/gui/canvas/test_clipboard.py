@@ -8,7 +8,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from gui.canvas.geometry import overlaps
+from gui.canvas.geometry import LANE, PITCH, overlaps
 
 
 @pytest.fixture(autouse=True)
@@ -89,6 +89,21 @@ def test_duplicate(hand):
     assert hand.workspace.undo_stack.undoText() == "Duplicate 2 layers"
     # Duplicating is not copying.
     assert QGuiApplication.clipboard().text() == "mine"
+    hand.check_undo()
+
+
+def test_copies_stay_near_what_they_are_copies_of(hand):
+    """In a network of several branches too: in the nearest free place, and not beside the whole."""
+    nodes = hand.chain("input", "conv2d", "relu", "conv2d", "relu", "add", "output")
+    for lane in (-1, 1):
+        for row in range(5):
+            hand.add("relu", lane * LANE, -192.0 + row * PITCH)
+    hand.workspace.select(nodes[4:5])
+    x, y = hand.workspace.graph.nodes[nodes[4]].position
+    hand.begin()
+    hand.view.duplicate_selection()
+    (copy,) = hand.workspace.selection
+    assert hand.workspace.graph.nodes[copy].position == (x + LANE, y + PITCH)
     hand.check_undo()
 
 

@@ -8,13 +8,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from engine.layout.room import free_shift
 from gui.canvas.geometry import (
+    GRID,
     HALF_WIDTH,
     LANE,
+    PITCH,
     bounds,
     card_at,
     free_place,
-    free_shift,
     input_ports,
     overlaps,
     port_offsets,
@@ -74,12 +76,31 @@ def test_a_free_place_is_free(wanted, taken):
 
 
 @given(st.lists(POINTS, min_size=1, max_size=8), st.lists(POINTS, max_size=20))
-def test_a_shifted_group_stands_on_nothing(group, taken):
-    shift = free_shift(group, taken)
-    assert shift >= 0
-    assert shift % LANE == 0
-    moved = [(x + shift, y) for x, y in group]
-    assert not any(card_at(place).intersects(card_at(other)) for place in moved for other in taken)
+def test_a_shifted_group_stands_on_nothing_and_goes_no_farther_than_it_must(group, taken):
+    def is_free(lanes, rows):
+        moved = [(x + lanes * LANE, y + rows * PITCH) for x, y in group]
+        return not any(overlaps(place, other, GRID) for place in moved for other in taken)
+
+    dx, dy = free_shift(group, taken)
+    lanes, rows = dx / LANE, dy / PITCH
+    assert (lanes % 1, rows % 1) == (0, 0)
+    assert is_free(lanes, rows)
+    ring = int(max(abs(lanes), abs(rows)))
+    assert not any(is_free(x, y) for x in range(1 - ring, ring) for y in range(1 - ring, ring))
+
+
+def test_a_group_goes_to_the_right_where_it_may_and_straight_where_it_can():
+    line = [(0.0, row * PITCH) for row in range(20)]
+    assert free_shift(line[3:5], line) == (LANE, 0)
+    assert free_shift(line[3:5], [*line, (LANE, 4 * PITCH)]) == (-LANE, 0)
+    sides = [(side * LANE, 4 * PITCH) for side in (-2, -1, 1, 2)]
+    assert free_shift(line[4:5], line + sides) == (LANE, PITCH)
+    assert free_shift([(0.0, 0.0)], [(side * LANE, 0.0) for side in range(-2, 3)]) == (0, PITCH)
+
+
+def test_a_group_goes_beside_what_is_crowded_as_far_as_it_can_see():
+    crowd = [(lane * LANE, row * PITCH) for lane in range(-33, 34) for row in range(-33, 34)]
+    assert free_shift([(0.0, 0.0)], crowd) == (34 * LANE, 0.0)
 
 
 @given(st.floats(-1e5, 1e5), st.floats(-1e5, 1e5))

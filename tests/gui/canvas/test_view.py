@@ -262,7 +262,7 @@ def test_the_view_says_what_it_is_and_what_is_selected(hand):
     assert hand.view.accessibleName() == "Network canvas"
     assert "2 layers" in hand.view.accessibleDescription()
     hand.workspace.select(nodes[1:])
-    assert "conv · Conv 2D" in hand.view.accessibleDescription()
+    assert "conv, Conv 2D" in hand.view.accessibleDescription()
     hand.workspace.select(nodes)
     assert hand.view.accessibleDescription() == "2 layers are selected."
 

@@ -20,13 +20,13 @@ LEFT = Qt.MouseButton.LeftButton
 @pytest.fixture
 def table(window: MainWindow) -> AnalysisPanel:
     """The analysis table at the bottom of the window."""
-    return window.analysis_panel
+    return window.sheet.analysis
 
 
 @pytest.fixture
 def code(window: MainWindow) -> CodePanel:
     """The code pane at the right of the window."""
-    return window.code_panel
+    return window.sheet.code
 
 
 def open_net(window: MainWindow, name: str) -> None:

@@ -19,7 +19,6 @@ from engine.compiler.build import CompileError, build
 from engine.graph.edits import Disconnect, Rename, SetParam
 from engine.graph.model import Graph, NodeId
 from engine.zoo.registry import ZOO
-from gui.code.live import class_name
 from gui.code.panel import EMPTY, LOADING, CodePanel
 from gui.workspace import Workspace
 
@@ -131,21 +130,6 @@ class TestLive:
         reader.workspace.set_path(tmp_path / "my digits-2.netwright")
         reader.settle()
         assert reader.line("class MyDigits2(nn.Module):")
-
-    @pytest.mark.parametrize(
-        ("stem", "name"),
-        [
-            ("resNet50", "ResNet50"),
-            ("unet", "Unet"),
-            ("2 nets", "Nets"),
-            ("42", "Network"),
-            ("none", "Network"),
-            ("tensor", "Network"),
-            ("naïve net", "NaVeNet"),
-        ],
-    )
-    def test_names_of_classes(self, stem: str, name: str) -> None:
-        assert class_name(Path(f"{stem}.netwright")) == name
 
     def test_nothing_is_written_while_nobody_looks(self, reader) -> None:
         graph = reader.open("lenet5")

@@ -117,7 +117,7 @@ def test_entering_brings_it_to_the_front(nested: Workspace, inspector: Inspector
 
 def test_it_says_what_is_inside(page: BlockPage, inside: Workspace) -> None:
     assert "Block · 2 instances" in texts(page)
-    assert page.findChild(QLabel, "fact_layers").text() == "5"
+    assert page.findChild(QLabel, "fact_layers").text() == "3"
     parameters = (9 * 24 + 1) * 64 + (64 + 1) * 24
     assert page.findChild(QLabel, "fact_parameters").text() == f"{parameters:,}"
 

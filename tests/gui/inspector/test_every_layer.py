@@ -24,7 +24,6 @@ from engine.layers.registry import spec, specs
 from engine.zoo.sketch import Sketch, draw_block, instance_of
 from gui import theme
 from gui.analyser import Analyser
-from gui.inspector.form_slot import form_params
 from gui.inspector.inspector import Inspector
 from gui.workspace import Workspace
 
@@ -84,7 +83,7 @@ def place(workspace: Workspace, layer: str) -> tuple[Param, ...]:
     node = new_node(graph, layer)
     AddNode(node).apply(graph)
     workspace.select([node.id])
-    return form_params(declared(graph, node))
+    return declared(graph, node).params
 
 
 def shown(page: QWidget, param: Param) -> object:
@@ -127,8 +126,9 @@ def edit(page: QWidget, param: Param, type_into: Callable[..., None]) -> tuple[P
             type_into(page.findChild(QLineEdit, name), " ,".join(map(str, wanted)))
             return wanted, ", ".join(map(str, wanted))
         case Text():
-            type_into(page.findChild(QLineEdit, name), "where(x > 0, x, 0.5 * x)")
-            return "where(x > 0, x, 0.5 * x)", "where(x > 0, x, 0.5 * x)"
+            text = "where(x > 0, x, 0.5 * x)" if param.name == "formula" else "0.25, 0.75, 1"
+            type_into(page.findChild(QLineEdit, name), text)
+            return text, text
         case Int():
             number = param.default + 1 if param.default < param.maximum else param.default - 1
             type_into(page.findChild(QAbstractSpinBox, name), str(number))
@@ -203,7 +203,7 @@ def test_tab_visits_the_fields_in_the_order_of_the_declaration(shared: tuple[Wor
     assert visited[1:5] == [kernel, f"{kernel}_height", f"{kernel}_width", f"{kernel}_lock"]
 
 
-HIDDEN = ("weight_value", "weight_std")
+HIDDEN = ("weight_fan", "weight_value", "weight_std")
 """What means nothing with the default initialisation."""
 
 

@@ -90,6 +90,20 @@ def test_going_on_for_a_number_of_epochs(controls: TrainingControls, qtbot: QtBo
     assert asked.args == [5]
 
 
+def test_another_document_knows_nothing_of_the_epochs_asked_for_before(
+    controls: TrainingControls, qtbot: QtBot
+) -> None:
+    controls.show_status(replace(RUNNING, state=RunState.FINISHED))
+    box = controls.findChild(QSpinBox, "moreEpochs")
+    box.setFocus()
+    box.selectAll()
+    qtbot.keyClicks(box, "12")
+    controls.show_status(replace(RUNNING, state=RunState.STARTING))
+    assert box.text() == "12 epochs"
+    controls.show_status(RunStatus())
+    assert box.text() == "1 epoch"
+
+
 def test_the_keyboard_presses_what_can_be_pressed(controls: TrainingControls, qtbot: QtBot) -> None:
     train = button(controls, "trainButton")
     train.setFocus()

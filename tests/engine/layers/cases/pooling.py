@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from torch import nn
 
-from engine.modules.pooling import WeightedAvgPool2d
+from engine.modules.pooling import WeightedAvgPool
 
 AXES = (1, 2, 3)
 
@@ -38,18 +38,19 @@ def adaptive_pool(name, axes):
     return lambda shapes, p: kind(p["output_size"])
 
 
+def weighted_pool(shapes, p):
+    return WeightedAvgPool(p["kernel_size"], p["stride"], p["padding"], p["window"], p["learnable"])
+
+
 ADJUST = {
-    **{f"{kind}_pool{axes}d": make_windows_fit for kind in ("max", "avg") for axes in AXES},
-    "weighted_avg_pool2d": make_windows_fit,
+    **{f"{kind}_pool{axes}d": make_windows_fit for kind in ("max", "avg", "weighted_avg") for axes in AXES},
 }
 HAND_WRITTEN = {
     **{f"max_pool{axes}d": max_pool(axes) for axes in AXES},
     **{f"avg_pool{axes}d": average_pool(axes) for axes in AXES},
     **{f"lp_pool{axes}d": norm_pool(axes) for axes in AXES},
     **{f"adaptive_{name.lower()}_pool{axes}d": adaptive_pool(name, axes) for name in ("Avg", "Max") for axes in AXES},
-    "weighted_avg_pool2d": lambda shapes, p: WeightedAvgPool2d(
-        p["kernel_size"], p["stride"], p["padding"], p["window"], p["learnable"]
-    ),
+    **{f"weighted_avg_pool{axes}d": weighted_pool for axes in AXES},
 }
 REFERENCE = {
     **{f"global_avg_pool{axes}d": lambda inputs, p: inputs[0].flatten(2).mean(-1) for axes in AXES},

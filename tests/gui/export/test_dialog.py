@@ -11,80 +11,19 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
-from PySide6.QtCore import QPoint, Qt, QUrl
+from PySide6.QtCore import QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog, QLabel, QLineEdit, QPushButton, QRadioButton, QWidget
+from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
+from safetensors.torch import load_file
 
 from engine.graph.model import Graph
-from engine.zoo.registry import ZOO
 from gui.code import exporting
 from gui.code.exporting import FORMATS, suggested_path
 from gui.export_dialog import ExportDialog
 from gui.workspace import Workspace
 
-LEFT = Qt.MouseButton.LeftButton
 MINUTE = 60_000
-
-
-@pytest.fixture
-def workspace(qtbot: QtBot, dark: None) -> Workspace:
-    """LeNet-5, open."""
-    shared = Workspace()
-    shared.replace(ZOO["lenet5"].build())
-    return shared
-
-
-class Person:
-    """Someone in front of the dialog."""
-
-    def __init__(self, dialog: ExportDialog, qtbot: QtBot) -> None:
-        self.dialog = dialog
-        self.qtbot = qtbot
-
-    def part(self, kind: type[QWidget], name: str) -> QWidget:
-        found = self.dialog.findChild(kind, name)
-        assert found is not None, name
-        return found
-
-    def choose(self, format_id: str) -> None:
-        button = self.part(QRadioButton, f"export_{format_id}")
-        # The right part of a radio button, behind its words, takes no clicks.
-        QTest.mouseClick(button, LEFT, pos=QPoint(10, button.height() // 2))
-
-    def name(self, path: Path | str) -> None:
-        field = self.part(QLineEdit, "export_file")
-        QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
-        QTest.keyClick(field, Qt.Key.Key_Delete)
-        QTest.keyClicks(field, str(path))
-
-    def click(self, name: str) -> None:
-        button = self.part(QPushButton, name)
-        assert button.isVisible()
-        assert button.isEnabled()
-        QTest.mouseClick(button, LEFT)
-
-    def wait(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.dialog.is_busy, timeout=MINUTE)
-
-    def told(self, name: str) -> str:
-        box = self.part(QWidget, name)
-        if not box.isVisible():
-            return ""
-        return box.text() if isinstance(box, QLabel) else box.findChild(QLabel).text()
-
-
-@pytest.fixture
-def person(workspace: Workspace, qtbot: QtBot) -> Iterator[Person]:
-    """Someone who has just asked for the dialog."""
-    dialog = ExportDialog(workspace)
-    qtbot.addWidget(dialog)
-    # The offscreen platform cannot raise windows, and says so.
-    dialog.raise_ = lambda: None  # type: ignore[method-assign]
-    dialog.ask()
-    yield Person(dialog, qtbot)
-    dialog.close_worker()
 
 
 def run(code: str, folder: Path) -> str:
@@ -102,60 +41,46 @@ def run(code: str, folder: Path) -> str:
 
 
 class TestFiles:
-    def test_python_code_runs_by_itself(self, person: Person, tmp_path: Path) -> None:
-        person.choose("model")
-        person.name(tmp_path / "model.py")
-        person.click("export_start")
-        person.wait()
-        assert person.told("export_done").startswith("Wrote “model.py”, ")
+    def test_python_code_runs_by_itself(self, person, tmp_path: Path) -> None:
+        assert person.write("model", tmp_path / "model.py").startswith("Wrote “model.py”, ")
         code = "import model, torch; print(sum(p.numel() for p in model.build_model().parameters()))"
         assert run(code, tmp_path) == "61706"
 
-    def test_a_training_script_runs_by_itself(self, person: Person, tmp_path: Path) -> None:
-        person.choose("script")
-        person.name(tmp_path / "train.py")
-        person.click("export_start")
-        person.wait()
-        assert person.told("export_failed") == ""
+    def test_a_training_script_runs_by_itself(self, person, tmp_path: Path) -> None:
+        person.write("script", tmp_path / "train.py")
         code = "import train; print(sum(p.numel() for p in train.build_model().parameters()))"
         assert run(code, tmp_path) == "61706"
 
     @pytest.mark.filterwarnings("ignore:.torch.jit:FutureWarning")
-    def test_torchscript_computes_for_any_batch(self, person: Person, tmp_path: Path) -> None:
-        person.choose("torchscript")
-        person.name(tmp_path / "digits.pt")
-        person.click("export_start")
-        person.wait()
-        assert person.told("export_failed") == ""
+    def test_torchscript_computes_for_any_batch(self, person, tmp_path: Path) -> None:
+        person.write("torchscript", tmp_path / "digits.pt")
         loaded = torch.jit.load(tmp_path / "digits.pt")
         assert loaded(torch.rand(5, 1, 28, 28)).shape == (5, 10)
 
     @pytest.mark.slow
-    def test_onnx_computes_what_its_weights_say(self, person: Person, tmp_path: Path) -> None:
+    def test_onnx_computes_what_its_weights_say(self, person, tmp_path: Path) -> None:
         onnxruntime = pytest.importorskip("onnxruntime")
-        person.choose("onnx")
-        person.name(tmp_path / "digits.onnx")
-        person.click("export_start")
-        person.wait()
-        assert person.told("export_failed") == ""
+        person.write("onnx", tmp_path / "digits.onnx")
         session = onnxruntime.InferenceSession(tmp_path / "digits.onnx", providers=["CPUExecutionProvider"])
         (entry,) = session.get_inputs()
         (result,) = session.run(None, {entry.name: np.zeros((3, 1, 28, 28), np.float32)})
         assert result.shape == (3, 10)
 
     @pytest.mark.slow
-    def test_a_program_of_torch_export(self, person: Person, tmp_path: Path) -> None:
-        person.choose("torch-export")
-        person.name(tmp_path / "digits.pt2")
-        person.click("export_start")
-        person.wait()
-        assert person.told("export_failed") == ""
+    def test_a_program_of_torch_export(self, person, tmp_path: Path) -> None:
+        person.write("torch-export", tmp_path / "digits.pt2")
         program = torch.export.load(tmp_path / "digits.pt2")
         assert program.module()(torch.rand(4, 1, 28, 28)).shape == (4, 10)
 
+    def test_weights_alone(self, person, tmp_path: Path) -> None:
+        person.write("safetensors", tmp_path / "digits.safetensors")
+        shapes = {name: tuple(tensor.shape) for name, tensor in load_file(tmp_path / "digits.safetensors").items()}
+        assert shapes["conv1.weight"] == (6, 1, 5, 5)
+        assert len(shapes) == 10
+
 
 class TestNames:
-    def test_every_format_suggests_a_file_with_its_ending(self, person: Person, workspace: Workspace) -> None:
+    def test_every_format_suggests_a_file_with_its_ending(self, person, workspace: Workspace) -> None:
         for known in FORMATS:
             person.choose(known.id)
             assert person.dialog.chosen is known
@@ -166,40 +91,34 @@ class TestNames:
         workspace.set_path(tmp_path / "digits.netwright")
         names = [suggested_path(workspace, known) for known in FORMATS]
         assert names == [
-            tmp_path / name for name in ("digits.py", "train.py", "digits.onnx", "digits.pt", "digits.pt2")
+            tmp_path / name
+            for name in ("digits.py", "train.py", "digits.onnx", "digits.pt", "digits.pt2", "digits.safetensors")
         ]
 
-    def test_the_ending_is_added(self, person: Person, tmp_path: Path) -> None:
-        person.choose("model")
-        person.name(tmp_path / "my.model")
-        person.click("export_start")
-        person.wait()
+    def test_the_ending_is_added(self, person, tmp_path: Path) -> None:
+        person.write("model", tmp_path / "my.model")
         assert (tmp_path / "my.model.py").exists()
 
     @pytest.mark.parametrize("text", ["", "/", "..", "folder/", "  "])
-    def test_what_names_no_file_cannot_be_written(self, person: Person, text: str) -> None:
+    def test_what_names_no_file_cannot_be_written(self, person, text: str) -> None:
         person.name(text)
         assert person.dialog.file.text() == text
         assert not person.part(QPushButton, "export_start").isEnabled()
 
-    def test_a_bare_name_goes_to_the_suggested_folder(
-        self, person: Person, workspace: Workspace, tmp_path: Path
-    ) -> None:
+    def test_a_bare_name_goes_to_the_suggested_folder(self, person, workspace: Workspace, tmp_path: Path) -> None:
         workspace.set_path(tmp_path / "digits.netwright")
         person.name("mine")
         person.click("export_start")
         person.wait()
         assert (tmp_path / "mine.py").exists()
 
-    def test_the_next_export_goes_to_the_same_folder(
-        self, person: Person, workspace: Workspace, tmp_path: Path
-    ) -> None:
+    def test_the_next_export_goes_to_the_same_folder(self, person, workspace: Workspace, tmp_path: Path) -> None:
         person.name(tmp_path / "model.py")
         person.click("export_start")
         person.wait()
         assert suggested_path(workspace, FORMATS[2]) == tmp_path / "model.onnx"
 
-    def test_browse_asks_the_desktop(self, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_browse_asks_the_desktop(self, person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         asked: list[str] = []
 
         def answer(_parent: QWidget, _title: str, _path: str, kinds: str) -> tuple[str, str]:
@@ -212,7 +131,7 @@ class TestNames:
         assert asked == ["ONNX models (*.onnx)"]
         assert person.dialog.file.text() == str(tmp_path / "chosen.onnx")
 
-    def test_a_file_that_is_there_is_replaced_only_after_a_word(self, person: Person, tmp_path: Path) -> None:
+    def test_a_file_that_is_there_is_replaced_only_after_a_word(self, person, tmp_path: Path) -> None:
         (tmp_path / "model.py").write_text("old")
         person.choose("model")
         person.name(tmp_path / "model.py")
@@ -225,11 +144,13 @@ class TestNames:
 
 class TestCodePane:
     def test_one_click_asks_for_the_file_and_writes_it(
-        self, workspace: Workspace, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+        self,
+        make_dialog: Callable[[], ExportDialog],
+        qtbot: QtBot,
+        tmp_path: Path,
+        monkeypatch: pytest.MonkeyPatch,
     ) -> None:
-        dialog = ExportDialog(workspace)
-        qtbot.addWidget(dialog)
-        monkeypatch.setattr(dialog, "raise_", lambda: None)
+        dialog = make_dialog()
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: (str(tmp_path / "net.py"), ""))
         dialog.save_as("model")
         assert dialog.isVisible()
@@ -237,10 +158,9 @@ class TestCodePane:
         assert (tmp_path / "net.py").exists()
 
     def test_without_a_file_nothing_happens(
-        self, workspace: Workspace, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+        self, make_dialog: Callable[[], ExportDialog], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        dialog = ExportDialog(workspace)
-        qtbot.addWidget(dialog)
+        dialog = make_dialog()
         monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_: ("", ""))
         dialog.save_as("onnx")
         assert not dialog.isVisible()
@@ -252,19 +172,19 @@ class TestOnTheWay:
     def hold(self, monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
         """Holds up the thread that writes until it is set."""
         event = threading.Event()
-        real: Callable[..., None] = exporting._write
+        real: Callable[..., str] = exporting._write
 
-        def slow(*arguments: object) -> None:
+        def slow(*arguments: object) -> str:
             assert threading.current_thread() is not threading.main_thread()
             assert event.wait(20)
-            real(*arguments)
+            return real(*arguments)
 
         monkeypatch.setattr(exporting, "_write", slow)
         yield event
         event.set()
 
     def test_the_window_is_free_while_a_file_is_written(
-        self, person: Person, hold: threading.Event, workspace: Workspace, tmp_path: Path
+        self, person, hold: threading.Event, workspace: Workspace, tmp_path: Path
     ) -> None:
         person.name(tmp_path / "model.py")
         person.click("export_start")
@@ -277,7 +197,7 @@ class TestOnTheWay:
         person.wait()
         assert "conv2" in (tmp_path / "model.py").read_text()
 
-    def test_cancel_leaves_what_was_there(self, person: Person, hold: threading.Event, tmp_path: Path) -> None:
+    def test_cancel_leaves_what_was_there(self, person, hold: threading.Event, tmp_path: Path) -> None:
         (tmp_path / "model.py").write_text("old")
         before = set(threading.enumerate())
         person.name(tmp_path / "model.py")
@@ -292,7 +212,7 @@ class TestOnTheWay:
         person.click("export_cancel")
         assert not person.dialog.isVisible()
 
-    def test_show_in_folder(self, person: Person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def test_show_in_folder(self, person, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         opened: list[QUrl] = []
         monkeypatch.setattr(QDesktopServices, "openUrl", opened.append)
         person.name(tmp_path / "model.py")
@@ -303,7 +223,7 @@ class TestOnTheWay:
 
 
 class TestFailures:
-    def test_a_network_that_is_not_whole(self, person: Person, workspace: Workspace, tmp_path: Path) -> None:
+    def test_a_network_that_is_not_whole(self, person, workspace: Workspace, tmp_path: Path) -> None:
         workspace.replace(Graph())
         person.name(tmp_path / "model.py")
         person.click("export_start")
@@ -311,14 +231,14 @@ class TestFailures:
         assert person.told("export_failed") == "The network has no Output: add one and wire the last layer to it."
         assert list(tmp_path.iterdir()) == []
 
-    def test_a_folder_that_is_not_there(self, person: Person, tmp_path: Path) -> None:
+    def test_a_folder_that_is_not_there(self, person, tmp_path: Path) -> None:
         person.name(tmp_path / "nowhere" / "model.py")
         person.click("export_start")
         person.wait()
         assert "“model.py” cannot be written" in person.told("export_failed")
         assert person.told("export_failed").count(".") == 2
 
-    def test_another_choice_takes_the_message_away(self, person: Person, workspace: Workspace, tmp_path: Path) -> None:
+    def test_another_choice_takes_the_message_away(self, person, workspace: Workspace, tmp_path: Path) -> None:
         workspace.replace(Graph())
         person.name(tmp_path / "model.py")
         person.click("export_start")

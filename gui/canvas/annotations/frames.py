@@ -1,0 +1,237 @@
+"""The frames of a scene: painted beneath wires and nodes, with their titles in a band or, from far, on plates."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
+
+from engine.graph.annotations import AnnotationId, Frame
+from engine.graph.model import NodeId
+from gui.canvas.annotations.looks import AnnotationLook, annotation_look
+from gui.canvas.annotations.places import TITLE_HEIGHT, FramePlaces
+from gui.canvas.annotations.titles import Titles, scaled
+from gui.canvas.overview import CARDS_ZOOM, NEAR_ZOOM
+from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, cosmetic, fonts, style
+
+if TYPE_CHECKING:
+    from gui.canvas.scene import CanvasScene
+
+_ROUND = 10.0
+_TITLE_LEFT = 12.0
+_LINE = 2.0
+"""The width of the border of a frame that is selected or that takes in what is dropped, in pixels."""
+_BORDER = 12.0
+"""Within this distance of its sides, a frame has borders and round corners, in units of the scene."""
+_LEAST_BAND = 5.0
+"""Where the band is thinner than this, in pixels, the pointer cannot take hold of it."""
+
+
+class Frames:
+    """Shows the frames of one scene; without any, it costs nothing."""
+
+    def __init__(self, scene: CanvasScene) -> None:
+        self._scene = scene
+        self.all: dict[AnnotationId, Frame] = {}
+        """The frames by id."""
+        self.places = FramePlaces()
+        self.selected: frozenset[AnnotationId] = frozenset()
+        self.hovered: AnnotationId | None = None
+        self.target: AnnotationId | None = None
+        """The one that takes in what would be dropped now."""
+        self._titles = Titles()
+
+    # Following
+
+    def set_frames(self, frames: list[Frame]) -> None:
+        """Show `frames` instead of those before."""
+        before, plates = self.content_rect(), self._shown_plates()
+        self.all = {frame.id: frame for frame in frames}
+        self.selected &= self.all.keys()
+        self.hovered = self.hovered if self.hovered in self.all else None
+        self.target = None
+        self.places.set_frames(frames)
+        self._titles.forget()
+        self.follow()
+        area = before.united(self.content_rect())
+        self._scene.update(area.adjusted(-_BORDER, -_BORDER, _BORDER, _BORDER))
+        self._repaint_plates(plates, self._shown_plates())
+
+    def touch(self, node: NodeId) -> None:
+        """A node is shown elsewhere."""
+        if self.all:
+            self.places.touch(node)
+
+    def follow(self) -> None:
+        """Put the frames around their nodes, wherever these are shown now."""
+        if not self.all:
+            return
+        changed = self.places.refresh(self._scene.nodes)
+        if changed:
+            before = self._shown_plates()
+            self._titles.forget()
+            for old, new in changed:
+                self._repaint_between(old, new)
+            self._repaint_plates(before, self._shown_plates())
+
+    def content_rect(self) -> QRectF:
+        """The rectangle around all frames."""
+        rect = QRectF()
+        for place in self.places.rects.values():
+            rect = rect.united(place)
+        return rect
+
+    def show_state(self, *, hovered: AnnotationId | None = None, target: AnnotationId | None = None) -> None:
+        """Show which frame is under the pointer, and which one takes in what is dragged."""
+        for name in {self.hovered, hovered} if hovered != self.hovered else ():
+            self._repaint_one(name)
+        for name in {self.target, target} if target != self.target else ():
+            self._repaint_one(name)
+        self.hovered, self.target = hovered, target
+
+    def select(self, frames: frozenset[AnnotationId]) -> None:
+        """Show `frames` as selected."""
+        for name in self.selected ^ frames:
+            self._repaint_one(name)
+        self.selected = frames
+
+    # Finding
+
+    def title_at(self, place: QPointF, zoom: float) -> AnnotationId | None:
+        """The frame whose title is at `place`; the inner one of two."""
+        if not self.all:
+            return None
+        if zoom < NEAR_ZOOM:
+            pixel = QPointF(place.x() * zoom, place.y() * zoom)
+            for plate in self._titles.plates(self.all, self.places.rects, zoom):
+                if plate.rect.contains(pixel):
+                    return plate.frame
+        if TITLE_HEIGHT * zoom < _LEAST_BAND:
+            return None
+        return next((name for name, rect in self._inner_first() if band(rect).contains(place)), None)
+
+    def title_rect(self, frame: AnnotationId, zoom: float) -> QRectF:
+        """Where the title of a frame can be edited, in the scene."""
+        if zoom < NEAR_ZOOM:
+            for plate in self._titles.plates(self.all, self.places.rects, zoom):
+                if plate.frame == frame:
+                    return scaled(plate.rect, 1 / zoom)
+        return band(self.places.rects[frame])
+
+    # Painting
+
+    def paint(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
+        """Paint the frames that are seen in the rectangles `exposed`, outer ones first; the ground is painted."""
+        if not self.all:
+            return
+        look = style()
+        paint = self._paint_region if zoom < CARDS_ZOOM else self._paint_frame
+        # Smoothing the sides of rectangles costs more than all the rest of them, and shows at their corners alone.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, zoom >= CARDS_ZOOM)
+        for name, rect in self.places.rects.items():
+            if any(rect.intersects(part) for part in exposed):
+                paint(painter, look, self.all[name], rect, zoom)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def paint_titles(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
+        """From far, paint the titles over everything else."""
+        if self.all and zoom < NEAR_ZOOM:
+            plates = self._titles.plates(self.all, self.places.rects, zoom)
+            self._titles.paint(painter, self.all, plates, exposed)
+
+    def _paint_frame(self, painter: QPainter, look: CanvasStyle, frame: Frame, rect: QRectF, zoom: float) -> None:
+        colours = annotation_look(look.theme, frame.colour)
+        painter.setPen(NO_PEN)
+        painter.setBrush(colours.ground)
+        painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        painter.fillPath(_top(band(rect)), colours.band)
+        painter.setPen(self._border(look, frame.id) or colours.outline)
+        painter.setBrush(NO_BRUSH)
+        painter.drawRoundedRect(rect, _ROUND, _ROUND)
+        if zoom >= NEAR_ZOOM and frame.title:
+            _paint_title(painter, colours, frame.title, band(rect))
+
+    def _paint_region(self, painter: QPainter, look: CanvasStyle, frame: Frame, rect: QRectF, zoom: float) -> None:
+        colours = annotation_look(look.theme, frame.colour)
+        painter.fillRect(rect, colours.far_ground)
+        painter.setPen(self._border(look, frame.id) or colours.far_outline)
+        painter.setBrush(NO_BRUSH)
+        painter.drawRect(rect)
+
+    def _border(self, look: CanvasStyle, frame: AnnotationId) -> QPen | None:
+        """The border of a frame in a state of its own; None when it has none."""
+        if frame == self.target:
+            return cosmetic(look.live_wire, _LINE)
+        if frame in self.selected:
+            return cosmetic(look.selected_outline, _LINE)
+        return annotation_look(look.theme, self.all[frame].colour).lit_outline if frame == self.hovered else None
+
+    def _inner_first(self) -> list[tuple[AnnotationId, QRectF]]:
+        return list(reversed(self.places.rects.items()))
+
+    def _repaint_one(self, frame: AnnotationId | None) -> None:
+        if frame in self.places.rects:
+            self._scene.update(self.places.rects[frame].adjusted(-_BORDER, -_BORDER, _BORDER, _BORDER))
+
+    def _repaint_between(self, old: QRectF, new: QRectF) -> None:
+        """Repaint what is different when a frame gets other sides."""
+        outer = old.united(new).adjusted(-_BORDER, -_BORDER, _BORDER, _BORDER)
+        inner = old.intersected(new).adjusted(_BORDER, TITLE_HEIGHT + _BORDER, -_BORDER, -_BORDER)
+        if not inner.isValid():
+            self._scene.update(outer)
+            return
+        for is_moved, side in (
+            # A title is shortened to the width that there is.
+            (
+                old.topLeft() != new.topLeft() or old.right() != new.right(),
+                QRectF(outer.topLeft(), QPointF(outer.right(), inner.top())),
+            ),
+            (old.bottom() != new.bottom(), QRectF(QPointF(outer.left(), inner.bottom()), outer.bottomRight())),
+            (old.left() != new.left(), QRectF(outer.topLeft(), QPointF(inner.left(), outer.bottom()))),
+            (old.right() != new.right(), QRectF(QPointF(inner.right(), outer.top()), outer.bottomRight())),
+        ):
+            if is_moved:
+                self._scene.update(side)
+
+    def _shown_plates(self) -> dict[AnnotationId, QRectF]:
+        """Where plates are in the scene, as far as there are any."""
+        zoom = next((view.transform().m11() for view in self._scene.views()), 1.0)
+        if zoom >= NEAR_ZOOM:
+            return {}
+        plates = self._titles.plates(self.all, self.places.rects, zoom)
+        return {plate.frame: scaled(plate.rect, 1 / zoom) for plate in plates}
+
+    def _repaint_plates(self, before: dict[AnnotationId, QRectF], after: dict[AnnotationId, QRectF]) -> None:
+        for name in before.keys() | after.keys():
+            old, new = before.get(name, QRectF()), after.get(name, QRectF())
+            if old != new:
+                margin = max(old.height(), new.height()) / 4
+                self._scene.update(old.united(new).adjusted(-margin, -margin, margin, margin))
+
+
+def band(rect: QRectF) -> QRectF:
+    """The band across the top of a frame, where its title stands."""
+    return QRectF(rect.x(), rect.y(), rect.width(), TITLE_HEIGHT)
+
+
+def _paint_title(painter: QPainter, colours: AnnotationLook, title: str, place: QRectF) -> None:
+    font = fonts().name
+    room = place.adjusted(_TITLE_LEFT, 0.0, -_TITLE_LEFT, 0.0)
+    text = QFontMetricsF(font).elidedText(title, Qt.TextElideMode.ElideRight, room.width())
+    painter.setFont(font)
+    painter.setPen(colours.title)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+def _top(place: QRectF) -> QPainterPath:
+    """The band with the upper corners of its frame."""
+    path = QPainterPath(place.bottomLeft())
+    path.lineTo(place.left(), place.top() + _ROUND)
+    path.quadTo(place.topLeft(), QPointF(place.left() + _ROUND, place.top()))
+    path.lineTo(place.right() - _ROUND, place.top())
+    path.quadTo(place.topRight(), QPointF(place.right(), place.top() + _ROUND))
+    path.lineTo(place.bottomRight())
+    path.closeSubpath()
+    return path

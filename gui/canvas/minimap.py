@@ -1,0 +1,234 @@
+"""The whole network, small, in the lower right corner of the canvas, with what is in view marked on it.
+
+It is painted onto the canvas and is no widget over it: over a widget Qt could not scroll by copying what is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QTimer
+from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QRegion, QTransform
+
+from gui import theme as themes
+from gui.canvas.annotations.looks import annotation_look
+from gui.canvas.camera import Look
+from gui.canvas.geometry import HALF_HEIGHT, HALF_WIDTH
+from gui.canvas.style import NO_BRUSH, NO_PEN, cosmetic, faded, mix, style
+from gui.theme import RADIUS
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+WIDTH, HEIGHT = 180, 130
+"""Of the map, in pixels."""
+_EDGE = 12
+"""From the corner of the canvas to the map, in pixels."""
+_PAD = 8.0
+_LEAST_VIEW = (480, 340)
+"""A canvas smaller than this, in pixels, has no room for a map."""
+_LEAST_SIDE, _MOST_STRETCH = 40.0, 8.0
+"""A chain of layers would be a thin line on the map: it is stretched to this width, or so many times."""
+_LEAST_BAR = (3.0, 1.5)
+_LEAST_SEEN = 5.0
+_MOST_WIRES = 3_000
+"""More wires than this would be one grey area."""
+_REST_MS = 150
+"""The map is painted anew when nothing has changed for so long."""
+
+
+class Minimap(QObject):
+    """The map of one view; hidden while everything is in view anyway."""
+
+    def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
+        self._view = view
+        self._scene = view.canvas_scene
+        self._is_on = True
+        self._was_shown = False
+        self._picture: QPixmap | None = None
+        self._painted_for: tuple[object, float] = (None, 0.0)
+        self._to_map = QTransform()
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(_REST_MS)
+        self._rest.timeout.connect(self._repaint_all)
+        self._scene.contentChanged.connect(self._on_content)
+        view.workspace.graphReplaced.connect(self._repaint_all)
+        view.workspace.scopeChanged.connect(self._repaint_all)
+
+    # Reading
+
+    @property
+    def is_on(self) -> bool:
+        """Whether it is shown whenever there is more than can be seen."""
+        return self._is_on
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether it is shown now."""
+        size = self._view.viewport().size()
+        if not self._is_on or size.width() < _LEAST_VIEW[0] or size.height() < _LEAST_VIEW[1]:
+            return False
+        content = self._scene.content_rect()
+        return not content.isEmpty() and not self._view.camera.visible().contains(content)
+
+    @property
+    def rect(self) -> QRect:
+        """Where it is, in pixels of the view."""
+        size = self._view.viewport().size()
+        return QRect(size.width() - _EDGE - WIDTH, size.height() - _EDGE - HEIGHT, WIDTH, HEIGHT)
+
+    @property
+    def seen(self) -> QRectF:
+        """The rectangle on the map that stands for what is in view, in pixels of the view."""
+        area = self._to_map.mapRect(self._view.camera.visible())
+        more_x, more_y = max(_LEAST_SEEN - area.width(), 0.0) / 2, max(_LEAST_SEEN - area.height(), 0.0) / 2
+        return area.adjusted(-more_x, -more_y, more_x, more_y).translated(self.rect.topLeft())
+
+    @property
+    def covered(self) -> QRegion:
+        """What cannot be seen of the canvas, in pixels of the view; so it need not be painted there."""
+        return QRegion(self.rect) if self.is_shown else QRegion()
+
+    def contains(self, place: QPointF) -> bool:
+        """Whether `place`, in pixels of the view, is on the map."""
+        return QRectF(self.rect).contains(place) and self.is_shown
+
+    def scene_point(self, place: QPointF) -> QPointF:
+        """The point of the scene that `place`, in pixels of the view, stands for."""
+        inverse, _ = self._to_map.inverted()
+        return inverse.map(place - QPointF(self.rect.topLeft()))
+
+    # Changing
+
+    def switch(self, on: bool) -> None:
+        """Show it from now on where there is more than can be seen, or never."""
+        self._is_on = on
+        self._view.viewport().update(self.rect)
+
+    def go(self, middle: QPointF) -> None:
+        """Bring a point of the scene into the middle of the view."""
+        self._view.camera.look_again(Look(self._view.camera.zoom, (middle.x(), middle.y())))
+
+    def scrolled(self, dx: int, dy: int) -> None:
+        """The view's pixels have been moved, and those of the map with them."""
+        is_shown = self.is_shown
+        if is_shown or self._was_shown:
+            self._view.viewport().update(QRegion(self.rect) + self.rect.translated(dx, dy))
+        self._was_shown = is_shown
+
+    # Painting
+
+    def paint_over(self, event: QPaintEvent) -> None:
+        """Paint the map over what the event has painted anew of its place."""
+        if not event.region().intersects(self.rect):
+            return
+        self._was_shown = self.is_shown
+        if not self._was_shown:
+            return
+        painter = QPainter(self._view.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.drawPixmap(self.rect.topLeft(), self._current_picture())
+        inner = self.rect.adjusted(1, 1, -1, -1)
+        seen = self.seen.intersected(QRectF(inner))
+        look = style()
+        painter.setClipRegion(QRegion(inner).subtracted(QRegion(seen.toRect())))
+        painter.fillRect(inner, faded(look.canvas.color(), 0.45))
+        painter.setClipping(False)
+        painter.setPen(cosmetic(look.selected_outline, 1.5))
+        painter.setBrush(NO_BRUSH)
+        painter.drawRoundedRect(seen.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
+        painter.end()
+
+    def _current_picture(self) -> QPixmap:
+        key = (themes.current(), self._view.devicePixelRatioF())
+        if self._picture is None or self._painted_for != key:
+            self._painted_for = key
+            self._picture = self._painted(key[1])
+        return self._picture
+
+    def _painted(self, ratio: float) -> QPixmap:
+        pixmap = QPixmap(round(WIDTH * ratio), round(HEIGHT * ratio))
+        pixmap.setDevicePixelRatio(ratio)
+        # What is under it is not painted, so nothing may shine through, not even at the round corners.
+        pixmap.fill(style().canvas.color())
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme = themes.current()
+        painter.setPen(QPen(theme.colour("strong_border"), 1.0))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRoundedRect(QRectF(0.5, 0.5, WIDTH - 1.0, HEIGHT - 1.0), RADIUS, RADIUS)
+        content = self._scene.content_rect()
+        self._to_map = _fitting(content)
+        painter.setClipRect(QRectF(1.0, 1.0, WIDTH - 2.0, HEIGHT - 2.0))
+        self._paint_annotations(painter)
+        self._paint_wires(painter)
+        self._paint_nodes(painter)
+        painter.end()
+        return pixmap
+
+    def _paint_annotations(self, painter: QPainter) -> None:
+        theme, layer = themes.current(), self._scene.annotations
+        painter.setPen(NO_PEN)
+        for name, rect in layer.frames.places.rects.items():
+            tint = annotation_look(theme, layer.frames.all[name].colour).tint
+            painter.fillRect(self._to_map.mapRect(rect), faded(tint, 0.35))
+        for item in layer.notes.values():
+            tint = annotation_look(theme, item.note.colour).tint
+            painter.fillRect(self._to_map.mapRect(item.rect), faded(tint, 0.7))
+
+    def _paint_wires(self, painter: QPainter) -> None:
+        theme, nodes, wires = themes.current(), self._scene.nodes, self._scene.wires
+        if len(wires) > _MOST_WIRES:
+            return
+        place = self._place
+        painter.setPen(cosmetic(QPen(mix(theme.colour("panel"), theme.colour("wire"), 0.5)), 1.0))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        painter.drawLines(
+            [QLineF(place(nodes[edge.source].position), place(nodes[edge.target].position)) for edge in wires]
+        )
+
+    def _paint_nodes(self, painter: QPainter) -> None:
+        across = max(HALF_WIDTH * self._to_map.m11(), _LEAST_BAR[0] / 2)
+        down = max(HALF_HEIGHT * self._to_map.m22(), _LEAST_BAR[1] / 2)
+        bars: dict[str, list[QRectF]] = {}
+        for item in self._scene.nodes.values():
+            middle = self._place(item.position)
+            bar = QRectF(middle.x() - across, middle.y() - down, 2 * across, 2 * down)
+            bars.setdefault(item.spec.family, []).append(bar)
+        painter.setPen(NO_PEN)
+        # A bar of two pixels is told from its neighbour by its colour alone, which smoothing would mix.
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        for family, rects in bars.items():
+            painter.setBrush(themes.current().family_colour(family))
+            painter.drawRects(rects)
+
+    @property
+    def _place(self) -> Callable[[tuple[float, float]], QPointF]:
+        across, down, dx, dy = self._to_map.m11(), self._to_map.m22(), self._to_map.dx(), self._to_map.dy()
+        return lambda place: QPointF(place[0] * across + dx, place[1] * down + dy)
+
+    # Following
+
+    def _on_content(self) -> None:
+        if self._is_on:
+            self._rest.start()
+
+    def _repaint_all(self) -> None:
+        self._picture = None
+        self._view.viewport().update(self.rect)
+
+
+def _fitting(content: QRectF) -> QTransform:
+    """From the scene to the map: everything is on it, in its middle."""
+    scale = min((WIDTH - 2 * _PAD) / content.width(), (HEIGHT - 2 * _PAD) / content.height())
+    across, down = (
+        scale * min(max(_LEAST_SIDE / (length * scale), 1.0), _MOST_STRETCH)
+        for length in (content.width(), content.height())
+    )
+    middle = content.center()
+    to_map = QTransform.fromTranslate(WIDTH / 2, HEIGHT / 2)
+    to_map.scale(across, down)
+    return to_map.translate(-middle.x(), -middle.y())

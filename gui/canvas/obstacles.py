@@ -1,0 +1,114 @@
+"""Where nodes stand and where wires run, in tables that answer at once who is in whose way."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Hashable
+from typing import Generic, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.graph.model import NodeId, Point
+
+WireKey = TypeVar("WireKey", bound=Hashable)
+Floats = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+"""Left, top, right, bottom."""
+
+_TOO_MANY = 4_000_000
+"""So many pairs of a node and a corridor take longer to compare than finding the ways of all wires anew."""
+
+
+class Standing:
+    """The places of nodes."""
+
+    def __init__(self) -> None:
+        self._places: dict[NodeId, Point] = {}
+        self._row_of: dict[NodeId, int] = {}
+        self._table: Floats | None = None
+        self._sorted: tuple[Floats, Floats] | None = None
+        self._before: dict[NodeId, Point | None] = {}
+
+    def put(self, node: NodeId, position: Point) -> None:
+        """Say where a node is."""
+        before = self._places.get(node)
+        if before == position:
+            return
+        self._before.setdefault(node, before)
+        self._places[node] = position
+        self._sorted = None
+        if before is None:
+            self._table = None
+        elif self._table is not None:
+            self._table[self._row_of[node]] = position
+
+    def forget(self, node: NodeId) -> None:
+        """Say that a node is gone."""
+        self._before.setdefault(node, self._places.pop(node))
+        self._table = self._sorted = None
+
+    def between(self, top: float, bottom: float) -> Floats:
+        """The places of the nodes whose middles are between two rows, one (x, y) in a line, from top to bottom."""
+        if self._sorted is None:
+            table = self._as_table()
+            table = table[np.argsort(table[:, 1], kind="stable")]
+            self._sorted = table, np.ascontiguousarray(table[:, 1])
+        table, rows = self._sorted
+        return table[rows.searchsorted(top, "right") : rows.searchsorted(bottom, "left")]
+
+    def take_moved(self) -> set[Point]:
+        """The places that nodes have left or come to since this was asked last."""
+        moved, self._before = self._before, {}
+        places: set[Point] = set()
+        for node, before in moved.items():
+            now = self._places.get(node)
+            if now != before:
+                places.update(place for place in (before, now) if place is not None)
+        return places
+
+    def _as_table(self) -> Floats:
+        if self._table is None:
+            self._row_of = {node: row for row, node in enumerate(self._places)}
+            self._table = np.array(list(self._places.values()), dtype=np.float64).reshape(-1, 2)
+        return self._table
+
+
+class Corridors(Generic[WireKey]):
+    """The boxes around the wires that a node can come into the way of."""
+
+    def __init__(self) -> None:
+        self._wires: list[WireKey] = []
+        self._row_of: dict[WireKey, int] = {}
+        self._table: Floats = np.empty((64, 4))
+
+    def put(self, wire: WireKey, box: Box) -> None:
+        """Say where a wire runs."""
+        row = self._row_of.get(wire)
+        if row is None:
+            row = self._row_of[wire] = len(self._wires)
+            self._wires.append(wire)
+            if row == len(self._table):
+                self._table = np.concatenate((self._table, np.empty_like(self._table)))
+        self._table[row] = box
+
+    def forget(self, wire: WireKey) -> None:
+        """Say that no node can come into the way of a wire any more."""
+        row = self._row_of.pop(wire, None)
+        if row is None:
+            return
+        last = self._wires.pop()
+        if last != wire:
+            # The last line of the table fills the gap.
+            self._wires[row], self._row_of[last] = last, row
+            self._table[row] = self._table[len(self._wires)]
+
+    def around(self, places: Collection[Point]) -> list[WireKey]:
+        """The wires whose boxes hold one of `places`; simply all of them when there are too many to compare."""
+        if not places or not self._wires:
+            return []
+        if len(places) * len(self._wires) > _TOO_MANY:
+            return list(self._wires)
+        left, top, right, bottom = self._table[: len(self._wires)].T
+        x, y = np.array(list(places)).T[..., None]
+        inside = ((left < x) & (x < right) & (top < y) & (y < bottom)).any(axis=0)
+        return [self._wires[row] for row in np.flatnonzero(inside)]

@@ -1,0 +1,171 @@
+"""The list of what one can go to on the canvas: bookmarks, frames and notes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+)
+
+from engine.graph.annotations import MAX_TITLE, Annotation, AnnotationId, Bookmark, Frame, Note
+from gui import theme as themes
+from gui.canvas.annotations.looks import swatch
+from gui.canvas.bookmarks import title_of
+from gui.canvas.popover import Popover
+from gui.icons import icon
+from gui.parts import wrapped
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+_WIDTH, _ROW, _MOST_ROWS = 320, 30, 12
+_TOP = 48
+"""From the upper edge of the canvas, in pixels."""
+_NAME = Qt.ItemDataRole.UserRole
+_KEY = Qt.ItemDataRole.UserRole + 1
+_EMPTY = "Nothing to go to yet. Ctrl+B keeps what is in view under a name."
+_HELP = "Enter goes there, F2 renames, Delete removes."
+
+
+class PlacesPanel(Popover):
+    """Floats over the canvas until one goes somewhere or looks elsewhere."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self.list = QListWidget()
+        super().__init__(view, self.list)
+        self._is_filling = False
+        self.setObjectName("placesPanel")
+        self.setAccessibleName("Go to")
+        column = self._column = QVBoxLayout(self)
+        column.setContentsMargins(themes.GAP, themes.GAP, themes.GAP, themes.GAP)
+        column.setSpacing(themes.UNIT)
+        self.list.setObjectName("places")
+        self.list.setAccessibleName("Bookmarks, frames and notes")
+        self.list.setFrameShape(QFrame.Shape.NoFrame)
+        self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        delegate = _Delegate(self.list)
+        delegate.closeEditor.connect(self._on_renamed)
+        self.list.setItemDelegate(delegate)
+        self.list.itemClicked.connect(self._visit)
+        self.list.itemActivated.connect(self._visit)
+        self.list.itemChanged.connect(self._rename)
+        column.addWidget(self.list)
+        self._hint = wrapped(_HELP, "caption")
+        column.addWidget(self._hint)
+
+    def open(self, renamed: AnnotationId | None = None) -> None:
+        """Show the list, with the name of the entry `renamed` ready to be typed anew."""
+        self._fill()
+        self.open_at(QPoint((self.view.width() - self.width()) // 2, _TOP))
+        rows = [row for row in range(self.list.count()) if self.list.item(row).data(_NAME) == renamed]
+        self.list.setCurrentRow(rows[0] if rows else 0)
+        if rows:
+            self.list.editItem(self.list.item(rows[0]))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """The keys go from the list to the field in which an entry is renamed, and back again."""
+        focus = QApplication.focusWidget()
+        if event.type() == QEvent.Type.FocusOut and focus is not None and self.list.isAncestorOf(focus):
+            return False
+        return super().eventFilter(watched, event)
+
+    def press(self, key: int) -> bool:
+        """Enter goes there, Delete removes; a digit goes to a bookmark."""
+        item = self.list.currentItem()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
+            self._visit(item)
+        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
+            self.view.bookmarks.remove(AnnotationId(item.data(_NAME)))
+            self._fill()
+        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and self.view.bookmarks.go_to(key - Qt.Key.Key_1):
+            self.dismiss()
+        else:
+            return False
+        return True
+
+    def _on_renamed(self) -> None:
+        """The name is typed; whoever has clicked elsewhere meanwhile wants the list no longer."""
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.dismiss()
+
+    def _visit(self, item: QListWidgetItem) -> None:
+        self.dismiss()
+        self.view.bookmarks.visit(AnnotationId(item.data(_NAME)))
+
+    def _rename(self, item: QListWidgetItem) -> None:
+        if self._is_filling:
+            return
+        name = AnnotationId(item.data(_NAME))
+        self.view.bookmarks.rename(name, item.text().strip()[:MAX_TITLE])
+        # Not by filling the list anew: that would take the item from under the field in which it is edited.
+        self._is_filling = True
+        item.setText(title_of(self.view.workspace.graph.annotations[name]))
+        self._is_filling = False
+
+    def _fill(self) -> None:
+        self._is_filling = True
+        row = self.list.currentRow()
+        self.list.clear()
+        for number, annotation in enumerate(self.view.bookmarks.places, 1):
+            item = QListWidgetItem(_icon_of(annotation), title_of(annotation))
+            item.setData(_NAME, annotation.id)
+            is_bookmark = isinstance(annotation, Bookmark)
+            item.setData(_KEY, str(number) if is_bookmark and number <= 9 else "")
+            if not isinstance(annotation, Note):
+                item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
+            item.setSizeHint(QSize(0, _ROW))
+            self.list.addItem(item)
+        self.list.setCurrentRow(row)
+        self._is_filling = False
+        count = self.list.count()
+        # Even empty it has the keys.
+        self.list.setFixedHeight(min(count, _MOST_ROWS) * _ROW + 4)
+        self._hint.setText(_HELP if count else _EMPTY)
+        self._column.activate()
+        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH))
+
+
+class _Delegate(QStyledItemDelegate):
+    """Writes the key of a bookmark at the right."""
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        """Paint the entry and its key."""
+        super().paint(painter, option, index)
+        key = index.data(_KEY)
+        if not key:
+            return
+        rect: QRect = option.rect
+        cap = QRect(rect.right() - 28, rect.center().y() - 9, 20, 20)
+        theme = themes.current()
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(theme.colour("strong_border"))
+        painter.setBrush(theme.colour("panel"))
+        painter.drawRoundedRect(cap, 4, 4)
+        painter.setPen(theme.colour("text"))
+        painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, str(key))
+        painter.restore()
+
+
+def _icon_of(annotation: Annotation) -> QIcon:
+    match annotation:
+        case Bookmark():
+            return icon("bookmark-outline", "muted")
+        case Frame():
+            return swatch(themes.current(), annotation.colour)
+        case Note():
+            return icon("note-text-outline", "muted")

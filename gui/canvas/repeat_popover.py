@@ -1,0 +1,62 @@
+"""Asks how often the selected layers are to stand in a row."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox
+
+from engine.layers.blocks import REPEAT
+from gui import theme
+from gui.canvas.popover import Popover
+
+if TYPE_CHECKING:
+    from gui.canvas.view import CanvasView
+
+
+class RepeatPopover(Popover):
+    """One number; Enter takes it."""
+
+    def __init__(self, view: CanvasView) -> None:
+        self._count = QSpinBox()
+        super().__init__(view, self._count)
+        self._accept: Callable[[int], None] | None = None
+        self.setObjectName("repeatPopover")
+        self._count.setObjectName("repeatCount")
+        self._count.setAccessibleName("How many copies stand in a row")
+        self._count.setRange(REPEAT.minimum, REPEAT.maximum)
+        self._count.setMinimumWidth(72)
+        theme.inset(self._count)
+        hint = QLabel("times in a row, then Enter")
+        hint.setProperty("role", "caption")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.PADDING, theme.GAP, theme.PADDING, theme.GAP)
+        row.setSpacing(theme.GAP)
+        for part in (QLabel("Repeat"), self._count, hint):
+            row.addWidget(part)
+
+    def ask(self, count: int, place: QPoint, accept: Callable[[int], None]) -> None:
+        """Begin with `count` at `place`, in pixels of the view; `accept` gets the answer."""
+        self._accept = accept
+        self._count.setValue(count)
+        self.resize(self.sizeHint())
+        self.open_at(place)
+        self._count.selectAll()
+
+    def dismiss(self) -> None:
+        """Close it without an answer."""
+        self._accept = None
+        super().dismiss()
+
+    def press(self, key: int) -> bool:
+        """Enter takes the number."""
+        if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return False
+        self._count.interpretText()
+        accept, count = self._accept, self._count.value()
+        self.dismiss()
+        if accept is not None:
+            accept(count)
+        return True

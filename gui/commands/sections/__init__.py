@@ -1,0 +1,1 @@
+"""The actions, menu by menu."""

@@ -1,0 +1,1 @@
+"""What is different between the open project and another one, drawn on the canvas."""

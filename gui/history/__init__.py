@@ -1,0 +1,1 @@
+"""The undo history as a list of named steps."""

@@ -1,0 +1,1 @@
+"""The outline: all layers of the project as a tree, beside the canvas."""

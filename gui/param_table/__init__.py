@@ -1,0 +1,1 @@
+"""The parameters of many layers as a table."""

@@ -1,0 +1,1 @@
+"""The versions of a project that were kept when it was saved."""

@@ -1,0 +1,101 @@
+"""Automatic layout, rows and columns, and unfolding on the canvas: each is one step of the history."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from engine.graph.blocks import block_of
+from engine.layout.quality import quality
+from engine.zoo.registry import ZOO
+from gui import motion
+from gui.canvas.arranging import Arranging
+
+if TYPE_CHECKING:
+    from conftest import Hand
+
+
+@pytest.fixture
+def arranging(hand: Hand) -> Arranging:
+    return Arranging(hand.view)
+
+
+def wait(arranging: Arranging, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not arranging.is_busy, timeout=20_000)
+    QApplication.processEvents()
+
+
+@pytest.mark.parametrize("is_reduced", [False, True])
+def test_the_whole_network_is_laid_out(hand: Hand, arranging: Arranging, qtbot: QtBot, is_reduced: bool) -> None:
+    motion.motion_hub.set_chosen(is_reduced)
+    first = hand.add("input", 500.0, 900.0, shape=(3, 8, 8))
+    conv = hand.add("conv2d", -80.0, 0.0, first)
+    add = hand.add("add", 0.0, -300.0, first, conv)
+    hand.begin()
+    arranging.arrange()
+    wait(arranging, qtbot)
+    graph = hand.workspace.graph
+    rows = [graph.nodes[node].position[1] for node in (first, conv, add)]
+    assert rows == sorted(rows)
+    assert quality({node.id: node.position for node in graph.nodes.values()}, graph.edges).overlaps == 0
+    hand.check_undo()
+    assert hand.workspace.undo_stack.undoText() == "Arrange layers"
+    arranging.arrange()
+    wait(arranging, qtbot)
+    assert hand.refused == ["Everything is in its place already."]
+    motion.motion_hub.set_chosen(None)
+
+
+def test_only_the_selection_is_laid_out(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
+    chain = hand.chain("input", "relu", "tanh", "output")
+    mess = [hand.add("relu", 600.0, 100.0), hand.add("relu", 640.0, 110.0)]
+    hand.workspace.select(mess)
+    hand.begin()
+    before = {node: hand.workspace.graph.nodes[node].position for node in chain}
+    arranging.arrange()
+    wait(arranging, qtbot)
+    nodes = hand.workspace.graph.nodes
+    assert {node: nodes[node].position for node in chain} == before
+    assert quality({node.id: node.position for node in nodes.values()}, hand.workspace.graph.edges).overlaps == 0
+    hand.check_undo()
+
+
+@pytest.mark.parametrize("command", ["align_row", "align_column", "spread_down", "spread_across"])
+def test_rows_and_columns(hand: Hand, arranging: Arranging, qtbot: QtBot, command: str) -> None:
+    nodes = [hand.add("relu", x, y) for x, y in ((0.0, 0.0), (400.0, 120.0), (136.0, 560.0))]
+    assert not arranging.possible()[command]
+    hand.workspace.select(nodes)
+    hand.begin()
+    assert arranging.possible()[command]
+    arranging.slots()[command]()
+    wait(arranging, qtbot)
+    places = [hand.workspace.graph.nodes[node].position for node in nodes]
+    if command.startswith("align"):
+        assert len({place[command == "align_row"] for place in places}) == 1
+    hand.check_undo()
+
+
+def test_blocks_are_unfolded_and_laid_out_in_one_step(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
+    hand.workspace.replace(ZOO["resnet18"].build())
+    hand.begin()
+    arranging.unfold()
+    wait(arranging, qtbot)
+    graph = hand.workspace.graph
+    assert len(graph.nodes) > 70
+    assert not any(block_of(node.layer) for node in graph.nodes.values())
+    found = quality({node.id: node.position for node in graph.nodes.values()}, graph.edges)
+    assert (found.overlaps, found.crossings) == (0, 0)
+    hand.check_undo()
+
+
+def test_a_change_meanwhile_is_not_overwritten(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
+    hand.chain("input", "relu", "output")
+    hand.add("relu", 10.0, 10.0)
+    arranging.arrange()
+    added = hand.add("tanh", 700.0, 0.0)
+    wait(arranging, qtbot)
+    assert hand.refused == ["The network was changed meanwhile: arrange it once more."]
+    assert hand.workspace.graph.nodes[added].position == (700.0, 0.0)

@@ -1,0 +1,175 @@
+"""Several documents in one window: each in its tab with its own panels, history and training."""
+
+from __future__ import annotations
+
+import gc
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QTabBar
+
+from engine.graph.document import dump, write
+from engine.graph.edits import remove
+from engine.zoo.registry import ZOO
+from gui.canvas.node_item import NodeItem
+from gui.canvas.scene import CanvasScene
+from gui.canvas.view import CanvasView
+from gui.inspector.inspector import Inspector
+from gui.main_window import MainWindow
+from gui.sheet import Sheet
+from gui.training.desk import TrainingDesk
+from gui.workspace import Workspace
+
+CTRL, CTRL_SHIFT = (
+    Qt.KeyboardModifier.ControlModifier,
+    (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier),
+)
+
+
+def tab_bars(window: MainWindow) -> list[QTabBar]:
+    return [bar for bar in window.sheets.findChildren(QTabBar, "documentTabs") if bar.isVisible()]
+
+
+def place(bar: QTabBar, index: int) -> QPoint:
+    return bar.tabRect(index).center()
+
+
+@pytest.fixture
+def window(shared_window: MainWindow) -> MainWindow:
+    """One window for all tests of this file."""
+    return shared_window
+
+
+@pytest.fixture
+def two(window: MainWindow) -> tuple[Sheet, Sheet]:
+    """LeNet-5 and, in front, the spirals network."""
+    window.documents.open_template("lenet5")
+    first = window.sheet
+    window.documents.open_template("spirals_mlp")
+    QApplication.processEvents()
+    return first, window.sheet
+
+
+def test_one_document_needs_no_tabs(window: MainWindow) -> None:
+    window.documents.open_template("lenet5")
+    assert tab_bars(window) == []
+    assert len(window.sheets.sheets) == 1, "the empty document has given way"
+
+
+def test_a_click_on_a_tab_turns_to_its_document(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    (bar,) = tab_bars(window)
+    assert [bar.tabText(index) for index in range(bar.count())] == [first.title, second.title]
+    second.workspace.select([second.workspace.graph.named("dense1").id])
+    QTest.mouseClick(bar, Qt.MouseButton.LeftButton, pos=place(bar, 0))
+    assert window.sheet is first
+    assert first.view.isVisible()
+    assert not second.view.isVisible()
+    assert first.inspector.isVisible()
+    assert not second.inspector.isVisible()
+    assert window.windowTitle().startswith(first.title)
+    assert second.workspace.selection
+
+
+def test_each_document_has_its_own_history(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    before = dump(second.workspace.document)
+    for sheet in two:
+        node = next(iter(sheet.workspace.graph.nodes))
+        assert sheet.workspace.push(remove(sheet.workspace.graph, [node]))
+    (bar,) = tab_bars(window)
+    assert [bar.tabText(index)[-1] for index in range(2)] == ["•", "•"]
+    window.view.setFocus()
+    QTest.keyClick(window.view, Qt.Key.Key_Z, CTRL)
+    assert dump(second.workspace.document) == before
+    assert [bar.tabText(index)[-1] == "•" for index in range(2)] == [True, False]
+    assert not first.workspace.undo_stack.isClean()
+
+
+def test_the_keys_go_round(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    QTest.keyClick(window.view, Qt.Key.Key_Tab, CTRL)
+    assert window.sheet is first
+    QTest.keyClick(window.view, Qt.Key.Key_Tab, CTRL_SHIFT)
+    assert window.sheet is second
+
+
+def test_the_middle_button_closes_a_tab(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    second = two[1]
+    (bar,) = tab_bars(window)
+    QTest.mouseClick(bar, Qt.MouseButton.MiddleButton, pos=place(bar, 0))
+    assert window.sheets.sheets == [second]
+    assert window.sheet is second
+    QTest.keyClick(window.view, Qt.Key.Key_W, CTRL)
+    assert window.pages.currentWidget() is window.start_page
+    assert window.workspace.is_blank
+
+
+def test_a_file_is_opened_once(window: MainWindow, two: tuple[Sheet, Sheet], tmp_path: Path) -> None:
+    path = tmp_path / "net.netwright"
+    write(ZOO["lenet5"].build(), path)
+    window.documents.open(path)
+    sheet = window.sheet
+    window.sheets.show_sheet(two[0])
+    window.documents.open(path)
+    assert window.sheet is sheet
+    assert len(window.sheets.sheets) == 3
+
+
+def test_two_documents_side_by_side(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    QTest.keyClick(window.view, Qt.Key.Key_Backslash, CTRL)
+    assert first.view.isVisible()
+    assert second.view.isVisible()
+    assert window.sheet is second
+    assert len(tab_bars(window)) == 2
+    QTest.mouseClick(first.view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert window.sheet is first
+    assert first.inspector.isVisible()
+    QTest.keyClick(window.view, Qt.Key.Key_Backslash, CTRL)
+    assert not window.sheets.is_split
+    assert window.sheet is first
+    assert not second.view.isVisible()
+
+
+def test_the_last_of_a_side_takes_the_side_along(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    window.sheets.split()
+    assert window.documents.close(second)
+    assert not window.sheets.is_split
+    assert window.sheet is first
+    assert first.view.isVisible()
+
+
+def living(kind: type) -> int:
+    """How many objects of a kind there are."""
+    for _ in range(3):
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+    return sum(type(thing) is kind for thing in gc.get_objects())
+
+
+def test_a_closed_document_leaves_nothing(window: MainWindow) -> None:
+    window.documents.open_template("lenet5")
+    kinds = (Sheet, Workspace, CanvasScene, CanvasView, NodeItem, Inspector, TrainingDesk)
+    before = [living(kind) for kind in kinds]
+    copies = len(list(window.recovery_folder.iterdir()))
+    for _ in range(3):
+        window.documents.open_template("spirals_mlp")
+        window.workspace.select(list(window.workspace.graph.nodes)[:1])
+        QApplication.processEvents()
+        assert window.documents.close(window.sheet)
+    assert len(list(window.recovery_folder.iterdir())) == copies
+    assert [living(kind) for kind in kinds] == before
+
+
+def test_every_document_is_asked_about_when_the_window_closes(
+    window: MainWindow, two: tuple[Sheet, Sheet], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[Sheet] = []
+    monkeypatch.setattr(window.documents, "_may_close", lambda sheet: asked.append(sheet) is None)
+    assert window.documents.may_close_all()
+    assert asked == list(two)
