@@ -47,7 +47,8 @@ class BlockCommands:
     def group(self) -> None:
         """Make a block of the selected layers, and let the user name it where it stands."""
         try:
-            grouped = grouping.group(self._workspace.graph, self._workspace.selection)
+            notes = self._view.canvas_scene.annotations.selected_notes
+            grouped = grouping.group(self._workspace.graph, self._workspace.selection, notes=notes)
         except GraphError as error:
             self._workspace.refused.emit(str(error))
             return

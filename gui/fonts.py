@@ -6,10 +6,11 @@ to 200 %, times that of the desktop, whose font somebody may have made larger fo
 
 from __future__ import annotations
 
+import math
 import sys
 from pathlib import Path
 
-from PySide6.QtGui import QFont, QFontDatabase, QFontInfo
+from PySide6.QtGui import QFont, QFontDatabase, QFontInfo, QGuiApplication
 
 from gui import recent
 
@@ -85,6 +86,8 @@ def px(size: float) -> int:
 def desktop_scale() -> float:
     """How much larger than usual the desktop's own font is; 1.0 where it is about usual."""
     global _desktop
+    if QGuiApplication.instance() is None:
+        return 1.0
     if _desktop is None:
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         share = QFontInfo(font).pixelSize() / _USUAL.get(sys.platform, _USUAL_ELSEWHERE)
@@ -104,4 +107,4 @@ def base_font() -> QFont:
 
 
 def _bounded(scale: float) -> float:
-    return min(max(scale, SCALES[0]), SCALES[-1])
+    return min(max(scale, SCALES[0]), SCALES[-1]) if math.isfinite(scale) else 1.0

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QSize, QTimer
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QMainWindow, QMessageBox, QStackedWidget
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget
 
 from engine.folders import user_folder
 from gui import recent, theme
@@ -18,6 +18,8 @@ from gui.commands.commands import Commands
 from gui.dialogs import Dialogs
 from gui.documents import Documents
 from gui.loading import AnalyserLoader
+from gui.outline.panel import OutlinePanel
+from gui.palette import Palette
 from gui.panels import Panels, bring_up
 from gui.recovery import find_recovered
 from gui.sheet import Sheet
@@ -108,7 +110,8 @@ class MainWindow(QMainWindow):
             "split": self.sheets.split,
             "welcome": self.show_welcome,
             "quit": self.close,
-            "find_layer": self._find_layer,
+            "find_layer": lambda: self._search(self.panels.palette, self.sheet.palette),
+            "find": lambda: self._search(self.panels.outline, self.sheet.outline),
             "toggle_theme": lambda: self._use_theme(theme.LIGHT if theme.current().is_dark else theme.DARK),
             "system_theme": lambda: self._use_theme(None),
             **self.dialogs.slots(),
@@ -218,9 +221,9 @@ class MainWindow(QMainWindow):
             sheet.workspace.use_analyser(analyser)
         self.start_page.use_analyser(analyser)
 
-    def _find_layer(self) -> None:
-        self.panels.palette.show()
-        self.sheet.palette.focus_search()
+    def _search(self, dock: QDockWidget, panel: Palette | OutlinePanel) -> None:
+        bring_up(dock)
+        panel.focus_search()
 
     def _use_theme(self, chosen: theme.Theme | None) -> None:
         """Put on a theme and remember it, or the one that the desktop asks for now and from now on."""
@@ -244,6 +247,7 @@ class MainWindow(QMainWindow):
             "split": len(self.sheets.sheets) > 1,
         }
         self.actions_table.show_possible(possible, self._shows_document)
+        self.actions_table.show_checked(self.sheet.annotation_commands.checked())
         self.actions_table.show_history(self.workspace.undo_stack)
         shown = self._shows_document or not self.workspace.is_blank
         self.setWindowTitle(f"{self.workspace.title}[*] – Netwright" if shown else "Netwright[*]")

@@ -13,6 +13,7 @@ from engine.graph.model import Graph, NodeId
 from engine.graph.params import ParamValue
 from engine.project import data_choice
 from gui.analysis.panel import AnalysisPanel
+from gui.annotation_commands import AnnotationCommands
 from gui.block_commands import BlockCommands
 from gui.breadcrumbs import Breadcrumbs
 from gui.canvas.arranging import Arranging
@@ -56,6 +57,7 @@ class Sheet(QObject):
         self.breadcrumbs = Breadcrumbs(self.workspace)
         self.block_commands = BlockCommands(self.view, self.breadcrumbs)
         self.arranging = Arranging(self.view)
+        self.annotation_commands = AnnotationCommands(self.view)
         self.comparing = Comparing(self.workspace, self.view, self)
         self.palette = Palette(self.workspace)
         self.outline = OutlinePanel(self.workspace)
@@ -87,6 +89,7 @@ class Sheet(QObject):
             self.workspace.graphReplaced,
             self.desk.bridge.statusChanged,
             self.comparing.comparison.changed,
+            self.scene.annotations.selectionChanged,
         ):
             signal.connect(self._tell_change)
         self.breadcrumbs.done.connect(self.view.setFocus)
@@ -144,6 +147,8 @@ class Sheet(QObject):
             "stop": self.desk.stop,
             **self.block_commands.slots(),
             **self.arranging.slots(),
+            **view.build.slots(),
+            **self.annotation_commands.slots(),
             **self.comparing.slots(),
         }
 
@@ -159,6 +164,8 @@ class Sheet(QObject):
             "save_weights": self.desk.trained.network is not None,
             **self.block_commands.possible(),
             **self.arranging.possible(),
+            **self.view.build.possible(),
+            **self.annotation_commands.possible(),
             **self.comparing.possible(),
         }
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -173,6 +173,7 @@ class SheetArea(QSplitter):
     def split(self) -> None:
         """Show the current document beside the others, or put all of them into one group again."""
         sheet, source = self.current, self._group_of(self.current)
+        looks = [(shown.view.camera, shown.view.camera.look()) for shown in self.sheets]
         if self.is_split:
             first, second = self._groups
             for moved in list(second.sheets):
@@ -184,6 +185,13 @@ class SheetArea(QSplitter):
         self._drop_empty_groups()
         self._refresh_tabs()
         self.show_sheet(sheet)
+
+        def look_again() -> None:
+            for camera, look in looks:
+                camera.look_again(look)
+
+        # What was in the middle of a canvas still is, once the layout has given it another size.
+        QTimer.singleShot(0, self, look_again)
 
     def _open_in(self, group: SheetGroup) -> Sheet:
         sheet = self._make()

@@ -7,8 +7,8 @@ Widgets ask for a variant with a dynamic property instead of a style of their ow
     label.setProperty("role", "title")          a heading; also "section", "caption", "error", "warning", "figure"
     frame.setProperty("surface", "card")        a raised area with a border; also "panel", "window", "canvas"
 
-Lengths in “sp” are pixels that grow with the text. What has the focus of the keyboard gets a ring of two pixels; its
-padding shrinks by as much as the border grows, so that nothing moves.
+Lengths in “sp” are pixels that grow with the text; `26sp-2` is two pixels less. What has the focus of the keyboard
+gets a ring of two pixels; what is inside shrinks by as much as the border grows, so that nothing moves.
 """
 
 from __future__ import annotations
@@ -29,20 +29,27 @@ class _Sheet(Template):
     delimiter = "@"
 
 
-_SCALED = re.compile(r"\b(\d+)sp\b")
+_SCALED = re.compile(r"\b(\d+)sp(-\d+)?\b")
 
 
-def style_sheet(theme: Theme, scale: float = 1.0, animation_ms: int = 200) -> str:
-    """Return the style sheet in the colours of `theme`, with texts `scale` times as large as usual."""
+def style_sheet(theme: Theme, scale: float = 1.0, *, is_still: bool = False) -> str:
+    """Return the style sheet in the colours of `theme`.
+
+    Args:
+        theme: what it looks like.
+        scale: how many times larger than usual texts are.
+        is_still: whether nothing may move by itself, as Qt lets some widgets do.
+    """
+    motion = "widget-animation-duration: 0; " if is_still else ""
     colours = {name: getattr(theme, name) for name in theme.__slots__}
     icons = (ICON_FOLDER / theme.name).as_posix()
     parts = (_SURFACES, _FIELDS, _VIEWS, _FLOATING)
-    sheet = "".join(_Sheet(part).substitute(colours, icons=icons, animation=animation_ms) for part in parts)
-    return _SCALED.sub(lambda found: f"{round(int(found[1]) * scale)}px", sheet)
+    sheet = "".join(_Sheet(part).substitute(colours, icons=icons, motion=motion) for part in parts)
+    return _SCALED.sub(lambda found: f"{round(int(found[1]) * scale) + int(found[2] or 0)}px", sheet)
 
 
 _SURFACES = """
-QWidget { outline: none; widget-animation-duration: @animation; }
+QWidget { outline: none; @motion}
 QMainWindow, QMainWindow > QWidget#qt_dockwidget_extension { background: @window; }
 QMainWindow::separator { background: @window; width: 5px; height: 5px; }
 QMainWindow::separator:hover { background: @accent; }
@@ -130,7 +137,7 @@ QPushButton[variant="primary"]:hover, QPushButton:default:hover { background: @a
     border-color: @accent_hover; }
 QPushButton[variant="primary"]:pressed, QPushButton:default:pressed { background: @accent_pressed;
     border-color: @accent_pressed; }
-QPushButton[variant="primary"]:focus, QPushButton:default:focus { border: 2px solid @text; padding: 4px 11px; }
+QPushButton[variant="primary"]:focus, QPushButton:default:focus { border: 2px solid @accent_focus; padding: 4px 11px; }
 QPushButton[variant="primary"]:disabled, QPushButton:default:disabled { background: @raised; border-color: @border;
     color: @disabled; }
 QPushButton[variant="danger"] { color: @error; }
@@ -164,8 +171,8 @@ QTextBrowser { background: transparent; border: none; padding: 0; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover, QPlainTextEdit:hover { border-color: @muted; }
 QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus, QComboBox:on, QPlainTextEdit:focus, QTextEdit:focus {
     border: 2px solid @accent_text; }
-QLineEdit:focus, QComboBox:focus, QComboBox:on { padding: 0 7px; }
-QAbstractSpinBox:focus { padding: 0 3px 0 0; }
+QLineEdit:focus, QComboBox:focus, QComboBox:on { padding: 0 7px; min-height: 26sp-2; }
+QAbstractSpinBox:focus { padding: 0 3px 0 0; min-height: 26sp-2; }
 QPlainTextEdit:focus, QTextEdit:focus { padding: 5px; }
 QTextBrowser:focus { border: 2px solid @accent_text; border-radius: 6px; padding: 0; }
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QPlainTextEdit:disabled {
@@ -200,10 +207,10 @@ QCheckBox::indicator:checked, QGroupBox::indicator:checked, QAbstractItemView::i
     background: @accent; border-color: @accent; image: url("@icons/check.svg"); }
 QCheckBox::indicator:indeterminate { background: @accent; border-color: @accent; image: url("@icons/dash.svg"); }
 QRadioButton::indicator:checked { background: @accent; border-color: @accent; image: url("@icons/dot.svg"); }
-QCheckBox::indicator:focus, QRadioButton::indicator:focus { width: 12sp; height: 12sp;
+QCheckBox::indicator:focus, QRadioButton::indicator:focus { width: 14sp-2; height: 14sp-2;
     border: 2px solid @accent_text; }
 QRadioButton::indicator:focus { border-radius: 7sp; }
-QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border-color: @text; }
+QCheckBox::indicator:checked:focus, QRadioButton::indicator:checked:focus { border-color: @accent_focus; }
 QCheckBox::indicator:disabled, QRadioButton::indicator:disabled { background: transparent; border-color: @border; }
 
 QSlider::groove:horizontal { height: 4px; border-radius: 2px; background: @border; }

@@ -20,7 +20,6 @@ from gui.icons import icon, set_icon_colours
 from gui.stylesheet import style_sheet
 
 __all__ = [
-    "ANIMATION",
     "BASE_TEXT",
     "DARK",
     "FAMILIES",
@@ -55,8 +54,6 @@ LARGE_GAP = 4 * UNIT
 """Between groups."""
 RADIUS = 6
 """Of the corners of buttons, fields and nodes, in logical pixels."""
-ANIMATION = 200
-"""How long what Qt's own widgets move takes, in milliseconds, where motion is not reduced."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +100,8 @@ class Theme:
     """The accent while it is held down."""
     accent_text: str
     """The accent as text or thin line on `panel`."""
+    accent_focus: str
+    """The ring of the keyboard's focus around what is filled with the accent."""
     on_accent: str
     """Text on the accent."""
     error: str
@@ -178,6 +177,7 @@ DARK = Theme(
     accent_hover="#7161ed",
     accent_pressed="#5646d3",
     accent_text="#a89dff",
+    accent_focus="#ffffff",
     on_accent="#ffffff",
     error="#ff7b6b",
     warning="#f0b84a",
@@ -230,6 +230,7 @@ LIGHT = Theme(
     accent_hover="#6a5ae3",
     accent_pressed="#4a3abf",
     accent_text="#4d3dc7",
+    accent_focus="#000000",
     on_accent="#ffffff",
     error="#b52915",
     warning="#835500",
@@ -290,7 +291,7 @@ def apply(app: QApplication, theme: Theme) -> None:
     theme_hub.theme = theme
     app.setFont(fonts.base_font())
     app.setPalette(_palette(theme))
-    app.setStyleSheet(style_sheet(theme, fonts.scale(), motion.duration(ANIMATION)))
+    app.setStyleSheet(style_sheet(theme, fonts.scale(), is_still=motion.is_reduced()))
     theme_hub.themeChanged.emit()
 
 

@@ -47,13 +47,16 @@ def googlenet(input_shape: TensorShape, classes: int, *, aux: bool, transform_in
     _draw_stem(pen)
     heads: list[NodeId] = []
     for stage, blocks in _STAGES.items():
+        drawn: list[NodeId] = []
         for number, (letter, sizes) in enumerate(blocks.items()):
             gap = STAGE_GAP if number == 0 else 0
             block = pen.then(INCEPTION, f"inception{stage}{letter}", gap=gap, **dict(zip(_SIZES, sizes, strict=True)))
+            drawn.append(block)
             name = _AUX.get(f"{stage}{letter}")
             if aux and name is not None:
                 heads.append(pen.add(INCEPTION_AUX, block, name=name, lane=-1, classes=classes))
                 pen.go_on_from(block)
+        pen.frame(f"Inception {stage}", drawn)
         if stage < max(_STAGES):
             window: dict[str, Any] = {"kernel_size": 3 if stage == 3 else 2, "stride": 2}
             pen.then("max_pool2d", f"maxpool{stage}", ceil_mode=True, **window)

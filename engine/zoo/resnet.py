@@ -28,7 +28,7 @@ def resnet(input_shape: TensorShape, classes: int, *, depth: int, block: Library
     pen.then("input", shape=input_shape)
     _convolve(pen, 64, kernel_size=7, stride=2, padding=3)
     pen.then("max_pool2d", "maxpool", kernel_size=3, stride=2, padding=1)
-    _draw_stages(pen, classes, block, 64, _COUNTS[depth])
+    _draw_stages(pen, classes, block, 64, _COUNTS[depth], "conv{number}_x", first=2)
     for_imagenet(pen, 0.1)
     return pen.graph
 
@@ -38,7 +38,7 @@ def resnet_small(input_shape: TensorShape, classes: int, *, width: int, counts: 
     pen = Sketch()
     pen.then("input", shape=input_shape)
     _convolve(pen, width, kernel_size=3, stride=1, padding=1)
-    _draw_stages(pen, classes, BASIC_BLOCK, width, counts)
+    _draw_stages(pen, classes, BASIC_BLOCK, width, counts, "{channels} filters")
     for_digits(pen)
     return pen.graph
 
@@ -58,11 +58,15 @@ def _convolve(pen: Sketch, channels: int, *, kernel_size: int, stride: int, padd
     pen.then("relu", "relu")
 
 
-def _draw_stages(pen: Sketch, classes: int, block: LibraryBlock, width: int, counts: tuple[int, ...]) -> None:
+def _draw_stages(
+    pen: Sketch, classes: int, block: LibraryBlock, width: int, counts: tuple[int, ...], title: str, first: int = 1
+) -> None:
+    """Draw the stages, each in a frame; `title` may name its `number`, from `first` on, and its `channels`."""
     for stage, count in enumerate(counts):
         name, channels = f"layer{stage + 1}", width * 2**stage
-        pen.then(block, f"{name}.0", channels=channels, stride=2 if stage else 1, gap=STAGE_GAP)
-        pen.then(block, f"{name}.1", channels=channels, repeat=count - 1, numbering="beside")
+        head = pen.then(block, f"{name}.0", channels=channels, stride=2 if stage else 1, gap=STAGE_GAP)
+        rest = pen.then(block, f"{name}.1", channels=channels, repeat=count - 1, numbering="beside")
+        pen.frame(title.format(number=first + stage, channels=channels), (head, rest))
     pen.then("adaptive_avg_pool2d", "avgpool", output_size=1, gap=STAGE_GAP)
     pen.then("flatten")
     pen.then("linear", "fc", out_features=classes)

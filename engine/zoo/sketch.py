@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from engine.graph.annotation_edits import AddAnnotation
+from engine.graph.annotations import Frame, new_annotation_ids
 from engine.graph.blocks import PREFIX, BlockDefinition, block_of
 from engine.graph.edits import AddNode, Connect, SetSetting
 from engine.graph.model import Edge, Graph, NodeId
@@ -15,7 +17,9 @@ from engine.layers.nodes import new_node
 from engine.layout.metrics import LANE, PITCH
 
 STAGE_GAP = 0.5
-"""How much further down a new stage of a network begins, in rows."""
+"""How much further down a new stage of a network begins, in rows; there is room for the title of a frame."""
+FRAME_COLOURS = ("blue", "orange", "green", "purple", "teal")
+"""The colours of the frames of a network, one after another."""
 
 
 class Sketch:
@@ -62,6 +66,12 @@ class Sketch:
     def go_on_from(self, node: NodeId) -> None:
         """Let `then` add to `node` and not to the layer added last."""
         self._last = node
+
+    def frame(self, title: str, nodes: Iterable[NodeId]) -> None:
+        """Put a frame around `nodes`, in another colour than the frame before."""
+        (name,) = new_annotation_ids(self.graph, 1)
+        colour = FRAME_COLOURS[len(self.graph.annotations) % len(FRAME_COLOURS)]
+        AddAnnotation(Frame(name, title, frozenset(nodes), colour)).apply(self.graph)
 
     def row_of(self, node: NodeId) -> float:
         """The row that `node` is in."""

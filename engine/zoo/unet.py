@@ -23,17 +23,21 @@ def unet(input_shape: TensorShape, classes: int) -> Graph:
     pen.then("input", shape=input_shape)
     sizes = [input_shape[1:]]
     skips: list[NodeId] = []
+    down: list[NodeId] = []
     for level in range(_LEVELS):
         skips.append(pen.then(DOUBLE_CONV, f"encoder{level + 1}", channels=_WIDTH * 2**level))
-        pen.then("max_pool2d", f"pool{level + 1}", lane=level + 1)
+        down += (skips[-1], pen.then("max_pool2d", f"pool{level + 1}", lane=level + 1))
         sizes.append(tuple(size // 2 for size in sizes[-1]))
     pen.then(DOUBLE_CONV, "bottom", channels=_WIDTH * 2**_LEVELS)
+    ways_up: list[NodeId] = []
     for level in reversed(range(_LEVELS)):
         channels = _WIDTH * 2**level
         odd = tuple(size % 2 for size in sizes[level])
         up = pen.then("conv_transpose2d", f"up{level + 1}", out_channels=channels, output_padding=odd)
-        pen.add("concat", skips[level], up, name=f"concat{level + 1}")
-        pen.then(DOUBLE_CONV, f"decoder{level + 1}", channels=channels)
+        join = pen.add("concat", skips[level], up, name=f"concat{level + 1}")
+        ways_up += (up, join, pen.then(DOUBLE_CONV, f"decoder{level + 1}", channels=channels))
+    pen.frame("Contracting path", down)
+    pen.frame("Expansive path", ways_up)
     pen.then("conv2d", "head", out_channels=classes, kernel_size=1)
     pen.then("output")
     pen.settings("recipe", optimizer="adam", learning_rate=1e-3, batch_size=8, epochs=20)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from engine.graph.model import Graph
+from engine.graph.model import Graph, NodeId
 from engine.layers.spec import TensorShape
 from engine.zoo.entry import DIGITS_SHAPE, ZooEntry
 from engine.zoo.initial_weights import HE_FAN_OUT
@@ -55,20 +55,16 @@ def vgg11_small(input_shape: TensorShape, classes: int) -> Graph:
 def _draw_features(pen: Sketch, input_shape: TensorShape, depth: int, *, norm: bool, ceil_mode: bool) -> None:
     pen.then("input", shape=input_shape)
     features = Sequential(pen, "features")
-    for stage, (width, convolutions) in enumerate(zip(_WIDTHS, _DEPTHS[depth], strict=True)):
+    for width, convolutions in zip(_WIDTHS, _DEPTHS[depth], strict=True):
+        drawn: list[NodeId] = []
         for number in range(convolutions):
-            starts = stage > 0 and number == 0
-            features.then(
-                "conv2d",
-                out_channels=width,
-                padding=1,
-                gap=STAGE_GAP if starts else 0,
-                **HE_FAN_OUT,
-            )
+            gap = STAGE_GAP if number == 0 else 0
+            drawn.append(features.then("conv2d", out_channels=width, padding=1, gap=gap, **HE_FAN_OUT))
             if norm:
-                features.then("batch_norm2d")
-            features.then("relu")
-        features.then("max_pool2d", ceil_mode=ceil_mode)
+                drawn.append(features.then("batch_norm2d"))
+            drawn.append(features.then("relu"))
+        drawn.append(features.then("max_pool2d", ceil_mode=ceil_mode))
+        pen.frame(f"conv3-{width}", drawn)
 
 
 def _entry(depth: int, norm: bool) -> ZooEntry:

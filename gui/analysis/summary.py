@@ -13,7 +13,7 @@ from gui.analysis.training_cost import HOW_RECKONED, TrainingCost
 from gui.inspector.numbers import exact, plural, short
 from gui.parts import wrapped
 
-PART_COLOURS = ("loss", "validation", "success", "accent_text")
+PART_COLOURS = ("text", "validation", "wire", "loss")
 """The colours of weights, gradients, the optimizer's state and activations, by the fields of the theme."""
 
 

@@ -209,7 +209,7 @@ class CanvasAccessible(QAccessibleWidget):
         if view is None:
             return []
         direct = view.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
-        return [widget for widget in direct if widget.isVisible() and widget is not view.viewport()]
+        return [widget for widget in direct if widget.isVisible() and widget.accessibleName()]
 
 
 class _Selection(QAccessibleSelectionInterface):

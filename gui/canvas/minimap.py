@@ -48,6 +48,8 @@ class Minimap(QObject):
         self._is_on = True
         self._was_shown = False
         self._picture: QPixmap | None = None
+        self._content: QRectF | None = None
+        """What is on the map; not asked for anew at each step of a drag, which would look at every node."""
         self._painted_for: tuple[object, float] = (None, 0.0)
         self._to_map = QTransform()
         self._rest = QTimer(self)
@@ -71,8 +73,9 @@ class Minimap(QObject):
         size = self._view.viewport().size()
         if not self._is_on or size.width() < _LEAST_VIEW[0] or size.height() < _LEAST_VIEW[1]:
             return False
-        content = self._scene.content_rect()
-        return not content.isEmpty() and not self._view.camera.visible().contains(content)
+        if self._content is None:
+            self._content = self._scene.content_rect()
+        return not self._content.isEmpty() and not self._view.camera.visible().contains(self._content)
 
     @property
     def rect(self) -> QRect:
@@ -213,11 +216,12 @@ class Minimap(QObject):
     # Following
 
     def _on_content(self) -> None:
+        self._content = None
         if self._is_on:
             self._rest.start()
 
     def _repaint_all(self) -> None:
-        self._picture = None
+        self._picture = self._content = None
         self._view.viewport().update(self.rect)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
-from engine.graph.annotations import AnnotationId
+from engine.graph.annotations import AnnotationId, Frame, inscription
 from engine.graph.model import Edge, Graph, NodeId
 from engine.layers.blocks import REPEAT
 from engine.layers.spec import describe_shape, format_shape
@@ -45,7 +45,10 @@ def frame_tip(scene: CanvasScene, frame: AnnotationId) -> str:
 
 
 def describe_selection(scene: CanvasScene) -> str:
-    """What a screen reader says of the canvas: the selected layer, or how many there are."""
+    """What a screen reader says of the canvas: the selected frame, note or layer, or how many layers there are."""
+    beside = _describe_beside(scene)
+    if beside:
+        return beside
     selection = [scene.nodes[node] for node in scene.workspace.selection if node in scene.nodes]
     if len(selection) == 1:
         return f"{spoken_name(selection[0])}. {spoken_description(scene, selection[0])}"
@@ -55,6 +58,19 @@ def describe_selection(scene: CanvasScene) -> str:
         return "There is no layer yet. Choose one in the list of layers; Enter adds it."
     layers = plural(len(scene.nodes), "layer")
     return f"{layers}. Tab goes from one to the next, arrow keys move those that are selected."
+
+
+def _describe_beside(scene: CanvasScene) -> str:
+    """The selected frame with what it encloses, or the selected notes; empty when none of them is selected."""
+    known, layer = scene.workspace.graph.annotations, scene.annotations
+    for name in layer.selected_frames:
+        frame = known[name]
+        assert isinstance(frame, Frame)
+        title = f"The frame “{frame.title}”" if frame.title else "A frame without a title"
+        return f"{title} around {names_of(scene.workspace.graph, sorted(frame.members))}. Delete removes it alone."
+    if len(layer.selected_notes) == 1 and not scene.workspace.selection:
+        return f"A note. {inscription(known[layer.selected_notes[0]])}"
+    return f"{plural(len(layer.selected_notes), 'note')} are selected." if len(layer.selected_notes) > 1 else ""
 
 
 def spoken_name(item: NodeItem) -> str:

@@ -80,6 +80,7 @@ class CanvasView(QGraphicsView):
         self.workspace.undo_stack.indexChanged.connect(self._on_history)
         self.workspace.analysisChanged.connect(self._show_error_note)
         self.workspace.selectionChanged.connect(self._on_selection)
+        scene.annotations.selectionChanged.connect(self._describe)
         self._is_ready = True
         self._on_content()
 
@@ -189,13 +190,10 @@ class CanvasView(QGraphicsView):
         return self._keys.step(forward) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the middle where it is and what floats in its place; show what was opened before there was a window."""
+        """Keep what floats in its place; show a network that was opened before there was a window."""
         super().resizeEvent(event)
         if not self._is_ready:
             return
-        if event.oldSize().isValid():
-            grown = event.size() - event.oldSize()
-            self.camera.pan(grown.width() / 2, grown.height() / 2)
         self.camera.keep_limits()
         self._empty_hint.centre()
         self.annotating.follow()
@@ -241,7 +239,8 @@ class CanvasView(QGraphicsView):
     def _paint_scene(self, event: QPaintEvent) -> None:
         region = event.region()
         few = region.rectCount() <= _FEW_PARTS
-        self._parts = [self._in_scene(part) for part in region] if few else [self._in_scene(event.rect())]
+        parts = list(region) if few else [event.rect()]  # type: ignore[call-overload]
+        self._parts = [self._in_scene(part) for part in parts]
         self._paint_parts(event)
         self._parts = []
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QUndoStack
+from shiboken6 import isValid
 
 from gui import theme
 from gui.history.kinds import OPENED, icon_of
@@ -89,6 +90,9 @@ class HistoryModel(QAbstractListModel):
 
     def follow(self) -> None:
         """Show the stack as it is now."""
+        if not isValid(self._stack):
+            # Qt clears a stack that it deletes, and tells of it.
+            return
         count, index = self._stack.count(), self._stack.index()
         # Undo and redo change no step; a new step takes the place of those that were undone, or changes the last one.
         kept = min(len(self._states), max(min(self._index, index), 1), count + 1)

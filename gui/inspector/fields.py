@@ -87,7 +87,7 @@ class SwitchField(QCheckBox):
         fill = colours.accent if is_on else colours.raised
         outline = colours.accent if is_on else colours.strong_border
         if self.hasFocus():
-            outline = colours.text if is_on else colours.accent_text
+            outline = colours.accent_focus if is_on else colours.accent_text
         elif self.underMouse() and not is_on:
             outline = colours.muted
         knob = colours.on_accent if is_on else colours.muted

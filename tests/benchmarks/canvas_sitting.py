@@ -14,7 +14,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QWidget
 
 from engine.graph.model import Graph, NodeId
 from engine.project import open_project
@@ -85,18 +85,24 @@ class Netwright:
         QTest.keyClick(self._window.view, key, modifiers | Qt.KeyboardModifier.ControlModifier)
 
 
-def open_window(application: QApplication) -> MainWindow:
-    """The window as `gui.app` opens it, with torch loaded, and garbage collected as there."""
-    collector = GarbageCollector(application)
-    collector.start()
+def open_window() -> MainWindow:
+    """A window as it is when torch is loaded."""
     window = MainWindow()
-    window.loader.loaded.connect(collector.spare)
     window.resize(*_SIZE)
     window.show()
     window.activateWindow()
     while not window.loaded:
         settle()
         time.sleep(0.02)
+    return window
+
+
+def open_app() -> MainWindow:
+    """The app as `gui.app` starts it: what is there once torch is loaded is no garbage, and is not looked at again."""
+    collector = GarbageCollector(make_application())
+    collector.start()
+    window = open_window()
+    collector.spare()
     return window
 
 
@@ -116,7 +122,7 @@ def plan_of(graph: Graph) -> Plan:
 def main() -> None:
     """Handle the network in the file named on the command line."""
     assert "NETWRIGHT_HOME" in os.environ, "a benchmark keeps out of its user's home"
-    window = open_window(make_application())
+    window = open_app()
     editor = Netwright(window, Path(sys.argv[1]))
     times = sitting(editor, plan_of(editor.graph), getattr(time, sys.argv[2]))
     surface = editor.surface.width(), editor.surface.height()

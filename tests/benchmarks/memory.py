@@ -1,11 +1,12 @@
 """What documents take of memory while they are open, and whether they give it back.
 
 Each measurement is a process of its own: `python -m tests.benchmarks.memory WHAT` prints as JSON what it has seen.
-It reads what Linux tells of a process, and so runs on Linux alone.
+It reads what Linux and its C library tell of a process, and so runs on Linux alone.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import json
 import os
@@ -22,7 +23,7 @@ from PySide6.QtWidgets import QApplication
 
 from gui.app import make_application
 from gui.canvas.camera import Look
-from tests.benchmarks.canvas_sitting import close_window, open_window, plan_of
+from tests.benchmarks.canvas_sitting import close_window, open_app, open_window, plan_of
 from tests.benchmarks.figures import Figure
 from tests.benchmarks.hands import settle
 from tests.benchmarks.networks import large_graph
@@ -41,7 +42,9 @@ class _State:
     """A process at one moment."""
 
     rss: float
-    """All memory, in MB."""
+    """All memory, in MB, once what is free has been given back to the system."""
+    heap: float
+    """What is allocated outside of Python, in MB: this grows by what is leaked alone."""
     uss: float
     """What it has for itself alone, in MB."""
     peak: float
@@ -70,7 +73,7 @@ def _repeated(what: str, each: str, counts: tuple[int, ...]) -> list[Figure]:
     states = [_State(**state) for state in _child(what)]
     first, last = states[0], states[-1]
     steps = counts[-1] - counts[0]
-    grown = 1000 * (last.uss - first.uss) / steps
+    grown, leaked = 1000 * (last.rss - first.rss) / steps, 1000 * (last.heap - first.heap) / steps
     seen = ", ".join(f"{count}: {state.rss:.1f}" for count, state in zip(counts, states, strict=True))
     more = Counter(last.objects)
     more.subtract(first.objects)
@@ -79,7 +82,8 @@ def _repeated(what: str, each: str, counts: tuple[int, ...]) -> list[Figure]:
     document = f"a document of {SMALL} nodes, " if what == "opens" else "an empty window, "
     how = f"{document}from the {counts[0]}th to the {counts[-1]}th time; MB resident after {seen}"
     return [
-        Figure(f"growth with each {each}", grown, "kB", "≤ 50 kB", how),
+        Figure(f"growth of the process with each {each}", grown, "kB", "≤ 50 kB", how),
+        Figure(f"growth of what is allocated outside of Python with each {each}", leaked, "kB", "≤ 50 kB", how),
         Figure(f"objects of our classes more than before, {each}", sum(left.values()), "", "0", names or how),
         Figure(f"widgets more than before, {each}", last.widgets - first.widgets, "", "0", how),
     ]
@@ -105,7 +109,7 @@ def _child(what: str) -> list[dict[str, object]]:
 
 
 def _see_large() -> list[_State]:
-    window = open_window(make_application())
+    window = open_app()
     empty = _state()
     _forget_peak()
     graph = large_graph(LARGE)
@@ -122,7 +126,7 @@ def _see_large() -> list[_State]:
 
 
 def _see_opens() -> list[_State]:
-    window = open_window(make_application())
+    window = open_app()
     graph = large_graph(SMALL)
 
     def once() -> None:
@@ -137,8 +141,8 @@ def _see_opens() -> list[_State]:
 
 
 def _see_windows() -> list[_State]:
-    application = make_application()
-    return _repeat(lambda: close_window(open_window(application)), WINDOWS)
+    make_application()
+    return _repeat(lambda: close_window(open_window()), WINDOWS)
 
 
 def _repeat(once: Callable[[], None], counts: tuple[int, ...]) -> list[_State]:
@@ -154,12 +158,14 @@ def _repeat(once: Callable[[], None], counts: tuple[int, ...]) -> list[_State]:
 def _state() -> _State:
     _rest()
     gc.collect()
+    heap = _heap_bytes()
     status = _read_kb("/proc/self/status")
     shares = _read_kb("/proc/self/smaps_rollup")
     kinds = (type(thing) for thing in gc.get_objects())
     objects = Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if kind.__module__.startswith(_OURS))
     return _State(
         status["VmRSS"] / 1000,
+        heap / 1e6,
         (shares["Private_Clean"] + shares["Private_Dirty"]) / 1000,
         status["VmHWM"] / 1000,
         len(QApplication.allWidgets()),
@@ -182,6 +188,35 @@ def _read_kb(path: str) -> dict[str, int]:
         if rest.endswith(" kB"):
             found[name] = int(rest.split()[0])
     return found
+
+
+class _MallocInfo(ctypes.Structure):
+    """What the C library tells of its memory, in bytes."""
+
+    _fields_ = tuple(
+        (name, ctypes.c_size_t)
+        for name in (
+            "arena",
+            "ordblks",
+            "smblks",
+            "hblks",
+            "hblkhd",
+            "usmblks",
+            "fsmblks",
+            "uordblks",
+            "fordblks",
+            "keepcost",
+        )
+    )
+
+
+def _heap_bytes() -> int:
+    """What is allocated; what is free goes back to the system, so that it is not taken for a leak."""
+    library = ctypes.CDLL(None)
+    library.mallinfo2.restype = _MallocInfo
+    library.malloc_trim(0)
+    info = library.mallinfo2()
+    return int(info.uordblks + info.hblkhd)
 
 
 def _forget_peak() -> None:

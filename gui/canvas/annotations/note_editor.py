@@ -6,7 +6,7 @@ import unicodedata
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPalette, QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from engine.graph.annotations import MAX_TEXT, AnnotationId, Note
@@ -47,7 +47,8 @@ class NoteEditor(QPlainTextEdit):
         self.textChanged.connect(self._on_text)
         self.follow()
         self.show()
-        self.selectAll()
+        # Behind the text and not over it: nobody wants to lose a page by a key.
+        self.moveCursor(QTextCursor.MoveOperation.End)
         self.setFocus()
 
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gui.commands.sections.annotate import FRAMES
 from gui.commands.spec import ActionSpec, Section
 
 _SEVERAL = "Select two or more layers first."
@@ -58,5 +59,6 @@ ARRANGE = Section(
                 needs=_SEVERAL,
             ),
         ),
+        FRAMES,
     ),
 )

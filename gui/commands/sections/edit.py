@@ -8,6 +8,9 @@ from gui.commands.spec import ActionSpec, Section
 
 _Key = QKeySequence.StandardKey
 
+_SOME = "Select a layer first."
+_SEVERAL = "Select two or more layers first."
+
 EDIT = Section(
     "&Edit",
     (
@@ -86,11 +89,18 @@ EDIT = Section(
                 shortcut=_Key.SelectAll,
             ),
             ActionSpec(
-                "find_layer",
-                "&Find a layer",
-                "Goes to the search line of the layers that can be added.",
+                "find",
+                "&Find in the network",
+                "Goes to the search line of the outline: by name, layer, shape or parameter.",
                 "magnify",
                 _Key.Find,
+                words="search outline where",
+            ),
+            ActionSpec(
+                "find_layer",
+                "Find a layer t&o add",
+                "Goes to the search line of the layers that can be added.",
+                shortcut="Ctrl+Shift+A",
                 words="search palette add",
             ),
         ),
@@ -103,6 +113,59 @@ EDIT = Section(
                 "Ctrl+Shift+P",
                 words="search run go to",
                 anywhere=True,
+            ),
+        ),
+        (
+            ActionSpec(
+                "quick_add",
+                "Add a la&yer…",
+                "Searches for a layer by name and adds it; a number behind the name sets what matters most.",
+                "plus-box-outline",
+                words="insert search new conv 64",
+            ),
+            ActionSpec(
+                "replace_layer",
+                "R&eplace by another layer…",
+                "Makes the selected layers another kind, keeping what both have in common.",
+                "swap-horizontal",
+                words="change type exchange switch",
+                needs=_SOME,
+            ),
+            ActionSpec(
+                "bridge",
+                "&Bridge by a skip connection",
+                "Adds the first selected layer's output to the second one's, through a projection where shapes differ.",
+                words="residual shortcut add",
+                needs="Select two layers, one behind the other, first.",
+            ),
+            ActionSpec(
+                "join",
+                "&Wire the selected layers",
+                "Wires the selected layers one to the next, or all into the last one that merges.",
+                words="connect join chain",
+                needs=_SEVERAL,
+            ),
+            ActionSpec(
+                "take_out",
+                "Ta&ke out of the chain",
+                "Unwires the selected layers and heals the wires that they leave.",
+                words="detach disconnect heal",
+                needs=_SOME,
+            ),
+            ActionSpec(
+                "dissolve",
+                "Dissol&ve",
+                "Deletes the selected layers and heals the wires that they leave.",
+                words="delete heal remove",
+                needs=_SOME,
+            ),
+            ActionSpec(
+                "repeat",
+                "Repeat…",
+                "Repeats the selected chain of layers as often as you say.",
+                "repeat",
+                words="copy times stack n",
+                needs=_SOME,
             ),
         ),
     ),

@@ -67,7 +67,7 @@ FILE = Section(
             ),
             ActionSpec(
                 "compare_file",
-                "&Compare with…",
+                "Co&mpare with…",
                 "Shows on the canvas what is different in another project.",
                 "compare",
                 words="diff difference merge",

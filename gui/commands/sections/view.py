@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
+from gui.commands.sections.annotate import PLACES
 from gui.commands.spec import ActionSpec, Section
 
 _Key = QKeySequence.StandardKey
@@ -46,6 +47,7 @@ VIEW = Section(
                 words="zoom reset 100",
             ),
         ),
+        PLACES,
         (
             ActionSpec(
                 "next_document",
@@ -94,7 +96,7 @@ VIEW = Section(
             ),
             ActionSpec(
                 "stop_comparing",
-                "Stop comparin&g",
+                "Stop "Stop comparin&g"comparing",
                 "Shows the network as it is again.",
                 words="compare diff end",
                 needs=_COMPARE,

@@ -56,6 +56,11 @@ def write(text: str) -> None:
     QTest.keyClicks(field, text)
 
 
+def rewrite(text: str) -> None:
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_A, CONTROL)
+    write(text)
+
+
 def test_a_note_is_written_at_the_pointer_in_one_step(hand):
     QTest.mouseMove(hand.view.viewport(), hand.at(101, -99))
     AnnotationCommands(hand.view).slots()["add_note"]()
@@ -94,7 +99,7 @@ def test_a_note_is_edited_in_place(hand, how):
         QTest.mouseDClick(hand.view.viewport(), Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, place)
     else:
         hand.key(Qt.Key.Key_Return if how == "enter" else Qt.Key.Key_F2)
-    write("Other")
+    rewrite("Other")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
     write("lines")
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, CONTROL)
@@ -106,9 +111,9 @@ def test_a_note_is_edited_in_place(hand, how):
 def test_looking_elsewhere_keeps_what_is_written(hand):
     name = note(hand)
     hand.view.annotating.edit_note(name)
-    write("Kept")
+    write(" Kept.")
     hand.click(hand.at(-300, 300))
-    assert known(hand, name).text == "Kept"
+    assert known(hand, name).text == "# Why\n\nBecause. Kept."
     assert not hand.view.annotating.is_active
     hand.check_undo()
 
@@ -123,6 +128,7 @@ def test_writing_the_same_is_no_step(hand):
 def test_an_emptied_note_goes(hand):
     name = note(hand)
     hand.view.annotating.edit_note(name)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_A, CONTROL)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Delete)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert name not in hand.workspace.graph.annotations
@@ -133,6 +139,7 @@ def test_what_is_pasted_into_a_note_is_made_fit_to_be_saved(hand):
     name = note(hand)
     hand.view.annotating.edit_note(name)
     QGuiApplication.clipboard().setText("a\x07b\r\nc\td" + "x" * MAX_TEXT)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_A, CONTROL)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_V, CONTROL)
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert known(hand, name).text.startswith("ab\nc\td")

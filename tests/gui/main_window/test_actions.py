@@ -69,6 +69,11 @@ def test_menus_have_keys_that_do_not_collide(window: MainWindow) -> None:
         (
             Qt.Key.Key_F,
             CTRL,
+            lambda window, layers: window.sheet.outline.search.hasFocus(),
+        ),
+        (
+            Qt.Key.Key_A,
+            CTRL | SHIFT,
             lambda window, layers: window.sheet.palette.findChild(QLineEdit, "palette_search").hasFocus(),
         ),
         (Qt.Key.Key_Plus, CTRL, lambda window, layers: window.view.camera.zoom > 0.5),
@@ -76,7 +81,18 @@ def test_menus_have_keys_that_do_not_collide(window: MainWindow) -> None:
         (Qt.Key.Key_0, CTRL, lambda window, layers: window.view.camera.zoom == pytest.approx(1.0)),
         (Qt.Key.Key_1, CTRL, lambda window, layers: is_all_in_view(window)),
     ],
-    ids=["delete", "cut", "duplicate", "select all", "find", "zoom in", "zoom out", "actual size", "fit"],
+    ids=[
+        "delete",
+        "cut",
+        "duplicate",
+        "select all",
+        "find",
+        "find to add",
+        "zoom in",
+        "zoom out",
+        "actual size",
+        "fit",
+    ],
 )
 def test_the_keys_of_the_canvas_do_what_the_menu_says(
     key: Qt.Key,
