@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPointF
+from PySide6.QtCore import QObject, QPointF, Qt, Signal
 from PySide6.QtWidgets import QMenu
 
 from engine.graph.annotations import AnnotationId, Frame
@@ -17,14 +17,23 @@ _MINIMAP = "minimap"
 """The setting that remembers whether there is to be a map."""
 
 
-class AnnotationCommands:
+class AnnotationCommands(QObject):
     """Acts on one canvas, from menus and by keys."""
 
+    switched = Signal()
+    """`checked` says something else."""
+
     def __init__(self, view: CanvasView) -> None:
+        super().__init__(view)
         self._view = view
         self._workspace = view.workspace
         self._scene = view.canvas_scene
         view.minimap.switch(str(recent.settings().value(_MINIMAP, "true")).lower() == "true")
+        view.letters |= {
+            Qt.Key.Key_N: self.add_note,
+            Qt.Key.Key_M: self.toggle_minimap,
+            Qt.Key.Key_P: self.toggle_paths,
+        }
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What each action of the menu calls, by the action's id."""
@@ -105,14 +114,17 @@ class AnnotationCommands:
         """Show the map, or no longer."""
         self._view.minimap.switch(not self._view.minimap.is_on)
         recent.settings().setValue(_MINIMAP, self._view.minimap.is_on)
+        self.switched.emit()
 
     def toggle_paths(self) -> None:
         """Show what leads to the selection and what follows from it, or no longer."""
         self._scene.paths.switch(not self._scene.paths.is_on)
+        self.switched.emit()
 
     def toggle_thickness(self) -> None:
         """Show by the thickness of wires how large tensors are, or no longer."""
         self._scene.thickness.switch(not self._scene.thickness.is_on)
+        self.switched.emit()
 
     def _frame_of_some(self) -> AnnotationId | None:
         """The largest frame around some of the selected layers, but not around all."""

@@ -70,6 +70,8 @@ class Keys:
             self._view.enter_selected()
         elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers:
             return self._view.bookmarks.go_to(key - Qt.Key.Key_1)
+        elif key in self._view.letters and not modifiers:
+            self._view.letters[key]()
         else:
             return False
         return True

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
@@ -64,6 +66,8 @@ class CanvasView(QGraphicsView):
         self.bookmarks = Bookmarks(self)
         self.build = BuildCommands(self)
         self.places = PlacesPanel(self)
+        self.letters: dict[int, Callable[[], object]] = {}
+        """What further keys mean, without any held down beside them."""
         self.bars = BarPainter(self)
         self.overlays: list[Overlay] = []
         """Those who paint onto the canvas now; usually nobody."""

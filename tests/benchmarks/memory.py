@@ -161,8 +161,9 @@ def _state() -> _State:
     heap = _heap_bytes()
     status = _read_kb("/proc/self/status")
     shares = _read_kb("/proc/self/smaps_rollup")
-    kinds = (type(thing) for thing in gc.get_objects())
-    objects = Counter(f"{kind.__module__}.{kind.__qualname__}" for kind in kinds if kind.__module__.startswith(_OURS))
+    # Some of torch's classes have something else than a name where their module stands.
+    names = (f"{type(thing).__module__}.{type(thing).__qualname__}" for thing in gc.get_objects())
+    objects = Counter(name for name in names if name.startswith(_OURS))
     return _State(
         status["VmRSS"] / 1000,
         heap / 1e6,

@@ -72,7 +72,7 @@ PLACES = (
     ),
     ActionSpec(
         "show_paths",
-        ""Highlight &paths"Highlight paths",
+        "&Highlight paths",
         "Dims everything but what leads to the selection and what follows from it.",
         words="upstream downstream trace",
         checkable=True,

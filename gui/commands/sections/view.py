@@ -96,7 +96,7 @@ VIEW = Section(
             ),
             ActionSpec(
                 "stop_comparing",
-                "Stop "Stop comparin&g"comparing",
+                "Stop &comparing",
                 "Shows the network as it is again.",
                 words="compare diff end",
                 needs=_COMPARE,

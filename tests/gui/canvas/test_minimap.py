@@ -106,7 +106,10 @@ def test_layers_under_the_map_are_not_under_the_pointer(far):
 
 def test_it_is_switched_off_and_stays_so(far):
     commands = AnnotationCommands(far.view)
-    commands.slots()["minimap"]()
+    switched: list[bool] = []
+    commands.switched.connect(lambda: switched.append(commands.checked()["minimap"]))
+    far.key(Qt.Key.Key_M)
+    assert switched == [False]
     assert not far.view.minimap.is_shown
     assert commands.checked()["minimap"] is False
     far.view.minimap.switch(True)

@@ -75,6 +75,18 @@ def test_a_note_is_written_at_the_pointer_in_one_step(hand):
     assert hand.workspace.undo_stack.text(0) == "Add note"
 
 
+def test_n_writes_a_note(hand):
+    commands = AnnotationCommands(hand.view)
+    assert commands.possible()["annotation_colour"] is False
+    QTest.mouseMove(hand.view.viewport(), hand.at(96, 48))
+    hand.key(Qt.Key.Key_N)
+    write("n")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return, CONTROL)
+    assert [made.text for made in hand.workspace.graph.annotations.notes] == ["n"]
+    assert commands.possible()["annotation_colour"] is True
+    hand.check_undo()
+
+
 def test_without_a_pointer_a_note_is_written_in_the_middle(hand):
     QApplication.sendEvent(hand.view.viewport(), QEvent(QEvent.Type.Leave))
     AnnotationCommands(hand.view).slots()["add_note"]()

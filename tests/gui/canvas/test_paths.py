@@ -39,8 +39,10 @@ def flows(hand) -> dict[tuple[str, str], Flow | None]:
 
 
 def test_the_path_stays_bright_and_the_rest_is_dimmed(hand, forked):
-    AnnotationCommands(hand.view).slots()["show_paths"]()
+    commands = AnnotationCommands(hand.view)
     hand.click(hand.body(forked["left"]))
+    hand.key(Qt.Key.Key_P)
+    assert commands.checked()["show_paths"]
     dimmed = {name for name, node in forked.items() if hand.scene.nodes[node].is_dimmed}
     assert dimmed == {"right"}
     up, down = Flow.UPSTREAM, Flow.DOWNSTREAM

@@ -1,0 +1,87 @@
+"""Tables of nodes and wires answer what looking at each of them one after another does."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from engine.graph.model import NodeId
+from gui.canvas.obstacles import Corridors, Standing
+
+number = st.integers(-6, 6).map(float)
+point = st.tuples(number, number)
+box = st.tuples(number, number, number, number).map(
+    lambda corners: (min(corners[::2]), min(corners[1::2]), max(corners[::2]), max(corners[1::2]))
+)
+name = st.sampled_from("abcdefgh").map(NodeId)
+
+
+@given(st.lists(st.tuples(name, st.none() | point, st.booleans()), max_size=40), number, number)
+def test_nodes_stand_where_they_were_put_last(steps, top, bottom):
+    """Steps put or forget a node and then ask, or do not; the order of asking must not matter."""
+    standing, places = Standing(), {}
+    for node, place, asks in steps:
+        if place is not None:
+            standing.put(node, place)
+            places[node] = place
+        elif node in places:
+            standing.forget(node)
+            del places[node]
+        if asks:
+            standing.between(top, bottom)
+    found = [(float(x), float(y)) for x, y in standing.between(top, bottom)]
+    assert sorted(found) == sorted(place for place in places.values() if top < place[1] < bottom)
+    assert [y for _, y in found] == sorted(y for _, y in found)
+
+
+@given(st.lists(st.tuples(name, st.none() | point), max_size=30), st.lists(st.tuples(name, st.none() | point)))
+def test_moved_are_those_that_are_elsewhere_than_when_it_was_asked_last(before, after):
+    standing, places = Standing(), {}
+
+    def make(steps):
+        for node, place in steps:
+            if place is not None:
+                standing.put(node, place)
+                places[node] = place
+            elif node in places:
+                standing.forget(node)
+                del places[node]
+
+    make(before)
+    standing.take_moved()
+    then = dict(places)
+    make(after)
+    expected = set()
+    for node in then.keys() | places.keys():
+        if then.get(node) != places.get(node):
+            expected |= {then.get(node), places.get(node)} - {None}
+    assert standing.take_moved() == expected
+    assert standing.take_moved() == set()
+
+
+@given(st.lists(st.tuples(name, st.none() | box), max_size=40), st.lists(point, max_size=10))
+def test_wires_are_found_by_what_stands_in_their_corridors(steps, places):
+    corridors, boxes = Corridors(), {}
+    for wire, corridor in steps:
+        if corridor is None:
+            corridors.forget(wire)
+            boxes.pop(wire, None)
+        else:
+            corridors.put(wire, corridor)
+            boxes[wire] = corridor
+    found = corridors.around(places)
+    assert len(found) == len(set(found))
+    assert set(found) == {
+        wire
+        for wire, (left, top, right, bottom) in boxes.items()
+        if any(left < x < right and top < y < bottom for x, y in places)
+    }
+
+
+def test_a_table_grows_with_what_is_put_into_it():
+    corridors: Corridors[int] = Corridors()
+    for wire in range(1000):
+        corridors.put(wire, (wire - 0.5, 0.0, wire + 0.5, 1.0))
+    for wire in range(0, 1000, 2):
+        corridors.forget(wire)
+    assert sorted(corridors.around([(float(x), 0.5) for x in range(100)])) == list(range(1, 100, 2))

@@ -1,0 +1,132 @@
+"""From far, only what is new in view is painted, from what is remembered; it looks as if all had been painted anew."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication
+
+from engine.graph.model import Edge, Graph, Node, NodeId
+from gui.canvas.camera import Look
+from gui.canvas.tiles import NodeTiles, WireTiles
+
+COLUMNS, ROWS = 12, 30
+
+
+@pytest.fixture
+def many(hand):
+    """A network that reaches over several tiles, in the view of the hand."""
+    nodes = [
+        Node(NodeId(f"n{x * ROWS + y}"), "add" if y % 3 == 2 else "relu", f"layer{x}_{y}", {}, (320.0 * x, 96.0 * y))
+        for x in range(COLUMNS)
+        for y in range(ROWS)
+    ]
+    edges = [Edge(a.id, 0, b.id, 0) for a, b in pairwise(nodes)]
+    edges += [Edge(a.id, 0, b.id, 1) for a, b in zip(nodes, nodes[5:], strict=False) if b.layer == "add"]
+    hand.view.resize(700, 500)
+    hand.workspace.replace(Graph.assemble(nodes, edges, {}))
+    QApplication.processEvents()
+    return hand
+
+
+def look(hand, zoom: float) -> None:
+    hand.view.camera.look_again(Look(zoom, (320.0 * (COLUMNS / 2 - 0.5), 96.0 * ROWS / 2)))
+    QApplication.processEvents()
+
+
+def pixels(image: QImage) -> NDArray[np.uint8]:
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint8).reshape(image.height(), image.width(), 4)[..., :3].copy()
+
+
+def on_screen(hand) -> NDArray[np.uint8]:
+    """What has been painted until now, part by part."""
+    viewport = hand.view.viewport()
+    corner = viewport.mapTo(hand.view.window(), QPoint(0, 0))
+    window = hand.view.window()
+    return pixels(
+        window.screen()
+        .grabWindow(window.winId(), corner.x(), corner.y(), viewport.width(), viewport.height())
+        .toImage()
+    )
+
+
+def check_painted(hand) -> None:
+    """What can be seen is what a view would paint that remembers nothing."""
+    QApplication.processEvents()
+    seen = on_screen(hand)
+    hand.scene.overview.forget()
+    anew = pixels(hand.view.viewport().grab().toImage())
+    assert len(np.unique(anew.reshape(-1, 3), axis=0)) > 4, "something is painted"
+    assert (np.abs(seen.astype(int) - anew).max(axis=2) > 8).mean() == 0.0
+
+
+@pytest.mark.parametrize("zoom", [0.16, 0.25, 0.5])
+def test_panning_paints_the_strips_that_come_into_view(many, zoom):
+    look(many, zoom)
+    middle = QPoint(350, 250)
+    many.press(middle, Qt.MouseButton.MiddleButton)
+    for step in (QPoint(9, 0), QPoint(9, 13), QPoint(-40, 13), QPoint(-40, -60), QPoint(30, -61)):
+        many.move(middle, middle + step, steps=1)
+        check_painted(many)
+    many.release(middle, Qt.MouseButton.MiddleButton)
+
+
+@pytest.mark.parametrize("zoom", [0.16, 0.3])
+def test_a_node_that_is_dragged_leaves_nothing_behind(many, zoom):
+    look(many, zoom)
+    node = NodeId(f"n{5 * ROWS + 15}")
+    start = many.body(node)
+    many.press(start)
+    many.move(start, start + QPoint(40, 25))
+    check_painted(many)
+    many.release(start + QPoint(40, 25))
+    check_painted(many)
+    many.workspace.undo_stack.undo()
+    check_painted(many)
+
+
+def test_many_nodes_that_are_dragged_leave_nothing_behind(many):
+    look(many, 0.16)
+    block = [NodeId(f"n{x * ROWS + y}") for x in range(3, 8) for y in range(8, 20)]
+    many.workspace.select(block)
+    start = many.body(block[25])
+    many.press(start)
+    many.move(start, start + QPoint(60, -35))
+    check_painted(many)
+    many.release(start + QPoint(60, -35))
+    check_painted(many)
+    many.workspace.undo_stack.undo()
+    check_painted(many)
+    many.workspace.select(block[:1])
+    check_painted(many)
+    many.view.delete_selection()
+    check_painted(many)
+
+
+def test_nodes_and_wires_are_found_where_they_are(many):
+    """Against looking at each of them: none in view is left out, and far away ones are."""
+    scene = many.scene
+    nodes, wires = NodeTiles(scene.nodes.values(), ()), WireTiles()
+    for wire in scene.wires.values():
+        wires.put(wire)
+    view = [QRectF(900.0, 800.0, 700.0, 400.0), QRectF(-200.0, -200.0, 250.0, 250.0)]
+    cards = {node: QRectF(item.position[0] - 88, item.position[1] - 28, 176, 56) for node, item in scene.nodes.items()}
+    expected = {node for node, card in cards.items() if any(part.intersects(card) for part in view)}
+    assert {item.node.id for item in nodes.items(view, 0.0)} == expected
+    blocks = [(rect.x(), rect.y()) for _, rects in nodes.blocks(view) for rect in rects]
+    assert len(set(blocks)) == len(blocks) < len(cards)
+    assert {(cards[node].x(), cards[node].y()) for node in expected} <= set(blocks)
+    starts = set()
+    for path in wires.paths(view):
+        moves = (path.elementAt(index) for index in range(path.elementCount()))
+        starts |= {(element.x, element.y) for element in moves if element.isMoveTo()}
+    for wire in scene.wires.values():
+        if any(part.intersects(wire.path.controlPointRect().adjusted(-1, -1, 1, 1)) for part in view):
+            assert QPointF(*wire.route.start).toTuple() in starts
+    assert len(starts) < len(scene.wires)
