@@ -90,6 +90,7 @@ class Sheet(QObject):
             self.desk.bridge.statusChanged,
             self.comparing.comparison.changed,
             self.scene.annotations.selectionChanged,
+            self.annotation_commands.switched,
         ):
             signal.connect(self._tell_change)
         self.breadcrumbs.done.connect(self.view.setFocus)

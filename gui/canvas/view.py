@@ -76,6 +76,8 @@ class CanvasView(QGraphicsView):
         self._shows_start = True
         self._block = self.workspace.graph.block
         self._looks: dict[str, Look] = {}
+        # As long as nobody listens, Qt skips what it has not painted itself: all that the overview has painted.
+        scene.changed.connect(self.updateScene)
         scene.contentChanged.connect(self._on_content)
         scene.barsChanged.connect(self._on_bars)
         scene.layerAdded.connect(self._on_layer_added)
@@ -205,7 +207,11 @@ class CanvasView(QGraphicsView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """What floats beside a node moves with it."""
+        mode = self.viewportUpdateMode()
+        # Even where every change leads to painting the whole, what stays in view is copied.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         super().scrollContentsBy(dx, dy)
+        self.setViewportUpdateMode(mode)
         if not self._is_ready:
             return
         self.minimap.scrolled(dx, dy)

@@ -121,34 +121,30 @@ def test_training_is_no_change_of_the_document(desk: Desk) -> None:
     assert not desk.window.isWindowModified()
 
 
-@pytest.mark.parametrize("is_running", [True, False], ids=["running", "stopped"])
-def test_another_document_ends_the_run_and_clears_what_it_showed(is_running: bool, desk: Desk) -> None:
+def test_each_document_has_its_own_run(desk: Desk) -> None:
     desk.train(50)
     desk.wait_for(lambda: desk.bars() != set())
-    if not is_running:
-        desk.stop()
-    desk.workspace.undo_stack.setClean()
+    first = desk.window.sheet
     assert desk.window.documents.open_template("spirals_mlp")
-    assert desk.state is RunState.IDLE
-    assert desk.bars() == set()
-    plots = desk.window.desk.panel.plots
-    assert (plots.loss.point_count, plots.norms.point_count, plots.norms.line_count) == (0, 0, 0)
-    assert plots.loss.empty
-    assert desk.window.findChild(QPushButton, "trainButton").text() == "Train"
+    second = desk.window.sheet
+    assert (first.desk.status.state, second.desk.status.state) == (RunState.RUNNING, RunState.IDLE)
+    assert second.desk.panel.plots.loss.empty
     assert not desk.window.actions_table["stop"].isEnabled()
+    steps = first.desk.status.step
+    desk.wait_for(lambda: first.desk.status.step > steps)
+    desk.window.sheets.show_sheet(first)
+    desk.press(Qt.Key.Key_F5, Qt.KeyboardModifier.ShiftModifier)
+    desk.wait_for(lambda: first.desk.status.state is RunState.STOPPED)
+    first.workspace.undo_stack.setClean()
+    assert desk.window.documents.close(first)
     desk.wait_for(lambda: all(thread.name != "training" for thread in threading.enumerate()))
-    desk.qtbot.wait(150)
-    assert desk.bars() == set()
-    desk.set_recipe(epochs=2)
-    desk.press(Qt.Key.Key_F5)
-    desk.wait_for(lambda: desk.state is RunState.FINISHED)
-    assert plots.loss.point_count == len(desk.losses()) == desk.window.desk.status.step
+    assert desk.window.sheet is second
 
 
 def test_an_empty_document_is_not_trained_but_said_to_be_empty(desk: Desk) -> None:
     desk.workspace.undo_stack.setClean()
     desk.window.documents.new()
-    train = desk.window.findChild(QPushButton, "trainButton")
+    train = desk.window.desk.panel.findChild(QPushButton, "trainButton")
     assert not train.isEnabled()
     assert train.toolTip() == "Add layers to the canvas first."
     desk.press(Qt.Key.Key_F5)

@@ -7,7 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
@@ -16,13 +16,15 @@ from gui.canvas.camera import Look
 from gui.canvas.tiles import NodeTiles, WireTiles
 
 COLUMNS, ROWS = 12, 30
+WIDTH = 323.0
+"""Of a column: such that no wire runs exactly between two pixels, where rounding has the say."""
 
 
 @pytest.fixture
 def many(hand):
     """A network that reaches over several tiles, in the view of the hand."""
     nodes = [
-        Node(NodeId(f"n{x * ROWS + y}"), "add" if y % 3 == 2 else "relu", f"layer{x}_{y}", {}, (320.0 * x, 96.0 * y))
+        Node(NodeId(f"n{x * ROWS + y}"), "add" if y % 3 == 2 else "relu", f"layer{x}_{y}", {}, (WIDTH * x, 96.0 * y))
         for x in range(COLUMNS)
         for y in range(ROWS)
     ]
@@ -35,7 +37,7 @@ def many(hand):
 
 
 def look(hand, zoom: float) -> None:
-    hand.view.camera.look_again(Look(zoom, (320.0 * (COLUMNS / 2 - 0.5), 96.0 * ROWS / 2)))
+    hand.view.camera.look_again(Look(zoom, (WIDTH * (COLUMNS / 2 - 0.5), 96.0 * ROWS / 2)))
     QApplication.processEvents()
 
 
@@ -58,7 +60,8 @@ def on_screen(hand) -> NDArray[np.uint8]:
 
 def check_painted(hand) -> None:
     """What can be seen is what a view would paint that remembers nothing."""
-    QApplication.processEvents()
+    # One event leads to another until something is painted.
+    QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 1000)
     seen = on_screen(hand)
     hand.scene.overview.forget()
     anew = pixels(hand.view.viewport().grab().toImage())
