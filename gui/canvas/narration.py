@@ -195,4 +195,6 @@ class Narrator(QObject):
             self._send(event)
 
     def _announce(self, sentence: str, *, is_urgent: bool = False) -> None:
-        announce(self._view, sentence, is_urgent=is_urgent, send=self._send)
+        # Documents in tabs behind keep still.
+        if self._view.isVisible():
+            announce(self._view, sentence, is_urgent=is_urgent, send=self._send)

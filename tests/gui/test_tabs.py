@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -143,19 +144,20 @@ def test_the_last_of_a_side_takes_the_side_along(window: MainWindow, two: tuple[
     assert first.view.isVisible()
 
 
-def living(kind: type) -> int:
-    """How many objects of a kind there are."""
-    for _ in range(3):
+def living(kinds: tuple[type, ...]) -> list[int]:
+    """How many objects of each kind there are."""
+    for _ in range(2):
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
         gc.collect()
-    return sum(type(thing) is kind for thing in gc.get_objects())
+    count = Counter(map(type, gc.get_objects()))
+    return [count[kind] for kind in kinds]
 
 
 def test_a_closed_document_leaves_nothing(window: MainWindow) -> None:
     window.documents.open_template("lenet5")
     kinds = (Sheet, Workspace, CanvasScene, CanvasView, NodeItem, Inspector, TrainingDesk)
-    before = [living(kind) for kind in kinds]
+    before = living(kinds)
     copies = len(list(window.recovery_folder.iterdir()))
     for _ in range(3):
         window.documents.open_template("spirals_mlp")
@@ -163,7 +165,7 @@ def test_a_closed_document_leaves_nothing(window: MainWindow) -> None:
         QApplication.processEvents()
         assert window.documents.close(window.sheet)
     assert len(list(window.recovery_folder.iterdir())) == copies
-    assert [living(kind) for kind in kinds] == before
+    assert living(kinds) == before
 
 
 def test_every_document_is_asked_about_when_the_window_closes(

@@ -96,6 +96,7 @@ def test_the_spirals_of_a_script_are_those_of_training_here(tmp_path: Path) -> N
     check_splits(script["load_data"](), expected)
 
 
+@pytest.mark.slow
 def test_a_script_for_spirals_learns(tmp_path: Path) -> None:
     write(ZOO["spirals_mlp"].build(), tmp_path)
     output = execute(tmp_path, "-I", "-W", "error", "train.py", "--epochs", "4", "--device", "cpu")
@@ -142,6 +143,7 @@ def test_a_script_for_several_outputs_has_the_losses_of_training_here(
         torch.testing.assert_close(model.state_dict()[name], value, rtol=1e-3, atol=1e-5)
 
 
+@pytest.mark.slow
 def test_a_script_for_several_outputs_learns(tmp_path: Path) -> None:
     write(two_heads(), tmp_path)
     output = execute(tmp_path, "-I", "-W", "error", "train.py", "--epochs", "12", "--device", "cpu")

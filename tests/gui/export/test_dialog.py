@@ -46,6 +46,7 @@ class TestFiles:
         code = "import model, torch; print(sum(p.numel() for p in model.build_model().parameters()))"
         assert run(code, tmp_path) == "61706"
 
+    @pytest.mark.slow
     def test_a_training_script_runs_by_itself(self, person, tmp_path: Path) -> None:
         person.write("script", tmp_path / "train.py")
         code = "import train; print(sum(p.numel() for p in train.build_model().parameters()))"
