@@ -13,7 +13,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
 from engine.folders import user_folder
-from gui import fonts, recent, theme
+from gui import fonts, motion, recent, theme
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
 
@@ -45,6 +45,7 @@ def make_application() -> QApplication:
     application.setApplicationName("Netwright")
     application.setDesktopFileName("netwright")
     fonts.load()
+    motion.start()
     apply_theme(application)
     return application
 

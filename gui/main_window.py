@@ -9,7 +9,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget
 
 from engine.folders import user_folder
-from gui import recent, theme
+from gui import fonts, motion, recent, theme
 from gui.actions import Actions
 from gui.analyser import Analyser
 from gui.canvas.scene import CanvasScene
@@ -114,6 +114,10 @@ class MainWindow(QMainWindow):
             "find": lambda: self._search(self.panels.outline, self.sheet.outline),
             "toggle_theme": lambda: self._use_theme(theme.LIGHT if theme.current().is_dark else theme.DARK),
             "system_theme": lambda: self._use_theme(None),
+            "text_larger": lambda: self._scale_text(1),
+            "text_smaller": lambda: self._scale_text(-1),
+            "text_normal": lambda: self._scale_text(0),
+            "reduce_motion": self._toggle_motion,
             **self.dialogs.slots(),
             "command_palette": lambda: self.commands.open_palette(),
             "shortcuts": lambda: self.commands.open_shortcuts(),
@@ -225,6 +229,15 @@ class MainWindow(QMainWindow):
         bring_up(dock)
         panel.focus_search()
 
+    def _scale_text(self, step: int) -> None:
+        application = QApplication.instance()
+        assert isinstance(application, QApplication)
+        theme.set_text_scale(application, fonts.next_scale(step))
+
+    def _toggle_motion(self) -> None:
+        motion.choose(not motion.is_reduced())
+        self._refresh()
+
     def _use_theme(self, chosen: theme.Theme | None) -> None:
         """Put on a theme and remember it, or the one that the desktop asks for now and from now on."""
         application = QApplication.instance()
@@ -248,6 +261,7 @@ class MainWindow(QMainWindow):
         }
         self.actions_table.show_possible(possible, self._shows_document)
         self.actions_table.show_checked(self.sheet.annotation_commands.checked())
+        self.actions_table.show_checked({"reduce_motion": motion.is_reduced()})
         self.actions_table.show_history(self.workspace.undo_stack)
         shown = self._shows_document or not self.workspace.is_blank
         self.setWindowTitle(f"{self.workspace.title}[*] – Netwright" if shown else "Netwright[*]")

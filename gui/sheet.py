@@ -17,6 +17,8 @@ from gui.annotation_commands import AnnotationCommands
 from gui.block_commands import BlockCommands
 from gui.breadcrumbs import Breadcrumbs
 from gui.canvas.arranging import Arranging
+from gui.canvas.focus_ring import FocusRing
+from gui.canvas.narration import Narrator
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
 from gui.code.panel import CodePanel
@@ -54,6 +56,8 @@ class Sheet(QObject):
         # Owned by the sheet: a scene in the care of Python might be deleted by the thread that trains.
         self.scene = CanvasScene(self.workspace, _initial_params, self)
         self.view = CanvasView(self.scene)
+        self.narrator = Narrator(self.view)
+        self.focus_ring = FocusRing(self.view)
         self.breadcrumbs = Breadcrumbs(self.workspace)
         self.block_commands = BlockCommands(self.view, self.breadcrumbs)
         self.arranging = Arranging(self.view)

@@ -31,7 +31,6 @@ from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
 from gui.canvas.shape_note import ShapeNote
-from gui.canvas.tips import describe_selection
 
 _NOTHING = QPaintEvent(QRegion())
 _FEW_PARTS = 8
@@ -86,7 +85,6 @@ class CanvasView(QGraphicsView):
         self.workspace.undo_stack.indexChanged.connect(self._on_history)
         self.workspace.analysisChanged.connect(self._show_error_note)
         self.workspace.selectionChanged.connect(self._on_selection)
-        scene.annotations.selectionChanged.connect(self._describe)
         self._is_ready = True
         self._on_content()
 
@@ -284,7 +282,6 @@ class CanvasView(QGraphicsView):
             self._empty_hint.centre()
         self.renaming.follow()
         self.annotating.follow()
-        self._describe()
         self._show_error_note()
 
     def _on_bars(self, items: list[NodeItem]) -> None:
@@ -295,11 +292,7 @@ class CanvasView(QGraphicsView):
 
     def _on_selection(self) -> None:
         self._keys.end_run()
-        self._describe()
         self._show_error_note()
-
-    def _describe(self) -> None:
-        self.setAccessibleDescription(describe_selection(self.canvas_scene))
 
     def _on_history(self) -> None:
         """Something was undone or changed beside the gesture under way, which may hold on to what is no more."""

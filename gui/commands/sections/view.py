@@ -124,6 +124,39 @@ VIEW = Section(
         ),
         (
             ActionSpec(
+                "text_larger",
+                "La&rger text",
+                "Writes everything larger.",
+                shortcut="Ctrl+Alt+=",
+                words="font size scale zoom",
+                anywhere=True,
+            ),
+            ActionSpec(
+                "text_smaller",
+                "Smaller te&xt",
+                "Writes everything smaller.",
+                shortcut="Ctrl+Alt+-",
+                words="font size scale zoom",
+                anywhere=True,
+            ),
+            ActionSpec(
+                "text_normal",
+                "Normal text si&ze",
+                "Writes everything as large as the desktop does.",
+                words="font size scale reset",
+                anywhere=True,
+            ),
+            ActionSpec(
+                "reduce_motion",
+                "Red&uce motion",
+                "Lets things be in their places instead of gliding there.",
+                words="animation accessibility",
+                checkable=True,
+                anywhere=True,
+            ),
+        ),
+        (
+            ActionSpec(
                 "palette_panel",
                 "Layers",
                 "Shows or hides the layers and blocks that can be added.",

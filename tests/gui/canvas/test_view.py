@@ -256,17 +256,6 @@ def test_painting_does_not_use_up_none(hand):
     assert sys.getrefcount(None) > before - 100
 
 
-def test_the_view_says_what_it_is_and_what_is_selected(hand):
-    nodes = hand.chain("input", "conv2d")
-    hand.workspace.select([])
-    assert hand.view.accessibleName() == "Network canvas"
-    assert "2 layers" in hand.view.accessibleDescription()
-    hand.workspace.select(nodes[1:])
-    assert "conv, Conv 2D" in hand.view.accessibleDescription()
-    hand.workspace.select(nodes)
-    assert hand.view.accessibleDescription() == "2 layers are selected."
-
-
 def test_a_deleted_canvas_leaves_nothing_behind(hand, qapp):
     view = CanvasView(CanvasScene(hand.workspace))
     scene = view.canvas_scene
