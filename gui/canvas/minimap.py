@@ -196,12 +196,10 @@ class Minimap(QObject):
     def _paint_nodes(self, painter: QPainter) -> None:
         across = max(HALF_WIDTH * self._to_map.m11(), _LEAST_BAR[0] / 2)
         down = max(HALF_HEIGHT * self._to_map.m22(), _LEAST_BAR[1] / 2)
-        scale_x, scale_y = self._to_map.m11(), self._to_map.m22()
-        left, top = self._to_map.dx() - across, self._to_map.dy() - down
         bars: dict[str, list[QRectF]] = {}
         for item in self._scene.nodes.values():
-            x, y = item.position
-            bar = QRectF(x * scale_x + left, y * scale_y + top, 2 * across, 2 * down)
+            middle = self._place(item.position)
+            bar = QRectF(middle.x() - across, middle.y() - down, 2 * across, 2 * down)
             bars.setdefault(item.spec.family, []).append(bar)
         painter.setPen(NO_PEN)
         # A bar of two pixels is told from its neighbour by its colour alone, which smoothing would mix.

@@ -56,14 +56,6 @@ class Standing:
         table, rows = self._sorted
         return table[rows.searchsorted(top, "right") : rows.searchsorted(bottom, "left")]
 
-    def bounds(self) -> QRectF:
-        """The rectangle around the cards of all nodes; empty when there are none."""
-        if not self._places:
-            return QRectF()
-        table = self._as_table()
-        (left, top), (right, bottom) = table.min(axis=0).tolist(), table.max(axis=0).tolist()
-        return geometry.bounds(((left, top), (right, bottom)))
-
     def take_moved(self) -> set[Point]:
         """The places that nodes have left or come to since this was asked last."""
         moved, self._before = self._before, {}

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from engine.graph.model import Edge, NodeId
+from engine.graph.model import Edge
 from gui.canvas.card import TILE
 from gui.canvas.geometry import CARD, HALF_HEIGHT
 from gui.canvas.node_painter import DIMMED, ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
@@ -79,23 +79,21 @@ class Overview:
         self._stale: set[Edge] = set()
         self._inner: dict[WireLook, QPainterPath] = {}
         self._inner_of: frozenset[Edge] = frozenset()
-        self._nodes = NodeTiles()
-        self._stale_nodes: set[NodeId] = set()
+        self._nodes: NodeTiles | None = None
 
     def forget(self) -> None:
         """Everything is new."""
         self._wires, self._look_of = {}, {}
         self._stale = set(self._scene.wires)
-        self._nodes = NodeTiles()
-        self._stale_nodes = set(self._scene.nodes)
+        self._nodes = None
 
     def forget_wires(self, wires: Iterable[Edge]) -> None:
         """These wires have come or gone, or changed their way or their state."""
         self._stale.update(wires)
 
-    def forget_nodes(self, nodes: Iterable[NodeId]) -> None:
-        """These nodes have come or gone, have moved, or have got another colour."""
-        self._stale_nodes.update(nodes)
+    def forget_nodes(self) -> None:
+        """Some node has come, gone or moved."""
+        self._nodes = None
 
     def paint(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
         """Paint wires and nodes, at least in the rectangles `exposed`; the ground is painted already."""
@@ -167,12 +165,8 @@ class Overview:
 
     @property
     def _still(self) -> NodeTiles:
-        """The nodes that are not in motion."""
-        stale, self._stale_nodes = self._stale_nodes, set()
-        for node in stale:
-            self._nodes.forget(node)
-            if node in self._scene.nodes and node not in self._scene.placement.moving:
-                self._nodes.put(self._scene.nodes[node])
+        if self._nodes is None:
+            self._nodes = NodeTiles(self._scene.nodes.values(), self._scene.placement.moving)
         return self._nodes
 
     def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:

@@ -63,7 +63,7 @@ class PathHighlight:
                 changed.append(edge)
         scene.overview.forget_wires(changed)
         if is_new:
-            scene.overview.forget_nodes(scene.nodes)
+            scene.overview.forget_nodes()
         if is_new or changed:
             scene.update()
 

@@ -41,7 +41,7 @@ class Placement:
     def content_rect(self) -> QRectF:
         """The rectangle around all nodes, as they are shown; empty when there are none."""
         if self._content is None:
-            self._content = self._router.content()
+            self._content = geometry.bounds(item.position for item in self._scene.nodes.values())
         return self._content
 
     def put(self, node: NodeId, position: Point) -> None:
@@ -51,13 +51,13 @@ class Placement:
         self._scene.annotations.touch(node)
         self._content = None
         if node not in self.moving:
-            self._scene.overview.forget_nodes([node])
+            self._scene.overview.forget_nodes()
 
     def forget(self, node: NodeId) -> None:
         """A node is gone."""
         self._router.forget(node)
         self._content = None
-        self._scene.overview.forget_nodes([node])
+        self._scene.overview.forget_nodes()
 
     def connect(self, edge: Edge) -> None:
         """Lead a wire from port to port, at the next `refresh`."""
@@ -117,7 +117,7 @@ class Placement:
             if wire in scene.wires:
                 scene.wires[wire].setPos(0.0, 0.0)
                 self.connect(wire)
-        scene.overview.forget_nodes(moved)
+        scene.overview.forget_nodes()
         scene.overview.forget_wires(wires)
         scene.refresh()
 
@@ -128,7 +128,7 @@ class Placement:
             edge for edge in self.moving_wires if edge.source in nodes and edge.target in nodes
         )
         self.outer_wires = self.moving_wires - self.inner_wires
-        scene.overview.forget_nodes(nodes)
+        scene.overview.forget_nodes()
         scene.overview.forget_wires(self.moving_wires)
         if len(nodes) <= _IN_FRONT:
             for node in nodes:

@@ -73,10 +73,6 @@ class Router(Generic[WireKey]):
         """Say that a node is gone."""
         self._standing.forget(node)
 
-    def content(self) -> QRectF:
-        """The rectangle around the cards of all nodes; empty when there are none."""
-        return self._standing.bounds()
-
     def connect(self, wire: WireKey, start: Point, end: Point, lean: int) -> None:
         """Say from where to where a wire runs, and at which side of the target's middle it ends."""
         before = self._ends.get(wire)

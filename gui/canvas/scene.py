@@ -252,7 +252,7 @@ class CanvasScene(QGraphicsScene):
         elif isinstance(event, (NodeRenamed, ParamChanged, LayerChanged)):
             self._show_node(event.node)
             if isinstance(event, LayerChanged):
-                self.overview.forget_nodes([event.node.id])
+                self.overview.forget_nodes()
         elif isinstance(event, BlockChanged):
             layer = PREFIX + event.block
             self._stale_ports.update({item.node.id: None for item in self.nodes.values() if item.node.layer == layer})

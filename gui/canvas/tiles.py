@@ -81,78 +81,39 @@ class WireTiles:
 class NodeTiles:
     """Where nodes are that stay there, and their blocks of colour."""
 
-    def __init__(self) -> None:
-        self._key_of: dict[NodeId, _Key] = {}
-        self._members: dict[_Key, dict[NodeId, NodeItem]] = {}
-        self._places: dict[_Key, Floats] = {}
-        self._blocks: dict[_Key, dict[_Colour, list[QRectF]]] = {}
-
-    def put(self, item: NodeItem) -> None:
-        """Add a node that is not here."""
-        key = int(item.position[0] // _SIDE), int(item.position[1] // _SIDE)
-        self._key_of[item.node.id] = key
-        self._members.setdefault(key, {})[item.node.id] = item
-        self._forget_tile(key)
-
-    def forget(self, node: NodeId) -> None:
-        """Take a node out, if it is here."""
-        key = self._key_of.pop(node, None)
-        if key is not None:
-            del self._members[key][node]
-            self._forget_tile(key)
+    def __init__(self, nodes: Iterable[NodeItem], moving: Collection[NodeId]) -> None:
+        self._items = [item for item in nodes if item.node.id not in moving]
+        self._places: NDArray[np.float64] = np.array([item.position for item in self._items], dtype=np.float64).reshape(
+            -1, 2
+        )
+        self._blocks: dict[_Key, dict[_Colour, list[QRectF]]] | None = None
 
     def items(self, exposed: Sequence[QRectF], margin: float) -> list[NodeItem]:
         """The nodes whose cards, with so much around them, meet one of the rectangles `exposed`."""
-        reaches = [reach_of(rect, margin) for rect in exposed]
-        found: list[NodeItem] = []
-        for key, members in self._members.items():
-            met = [reach for reach in reaches if _meets(key, reach)]
-            if any(_holds(key, reach) for reach in met):
-                found.extend(members.values())
-            elif met and members:
-                items = list(members.values())
-                if key not in self._places:
-                    self._places[key] = np.array([item.position for item in items], dtype=np.float64)
-                x, y = self._places[key].T
-                seen = np.zeros(len(items), dtype=np.bool_)
-                for left, right, top, bottom in met:
-                    seen |= (x > left) & (x < right) & (y > top) & (y < bottom)
-                found.extend(items[index] for index in np.flatnonzero(seen))
-        return found
+        x, y = self._places[:, 0], self._places[:, 1]
+        seen = np.zeros(len(self._items), dtype=np.bool_)
+        for rect in exposed:
+            left, right, top, bottom = reach_of(rect, margin)
+            seen |= (x > left) & (x < right) & (y > top) & (y < bottom)
+        return [self._items[index] for index in np.flatnonzero(seen)]
 
     def blocks(self, exposed: Sequence[QRectF]) -> Iterator[tuple[_Colour, list[QRectF]]]:
         """The cards of all nodes that may be seen in the rectangles `exposed`, and of some others, by colour."""
-        reaches = [reach_of(rect, 0.0) for rect in exposed]
-        for key, members in self._members.items():
-            if not any(_meets(key, reach) for reach in reaches):
-                continue
-            if key not in self._blocks:
-                blocks = self._blocks[key] = {}
-                for item in members.values():
-                    colour = item.spec.family, item.is_dimmed
-                    blocks.setdefault(colour, []).append(CARD.translated(*item.position))
-            yield from self._blocks[key].items()
-
-    def _forget_tile(self, key: _Key) -> None:
-        self._places.pop(key, None)
-        self._blocks.pop(key, None)
+        if self._blocks is None:
+            self._blocks = {}
+            # Asking each card for its tile would take four times as long.
+            tiles = (self._places // _SIDE).astype(np.int64).tolist()
+            for item, (column, row) in zip(self._items, tiles, strict=True):
+                colours = self._blocks.setdefault((column, row), {})
+                colours.setdefault((item.spec.family, item.is_dimmed), []).append(CARD.translated(*item.position))
+        for (column, row), families in self._blocks.items():
+            tile = QRectF(column * _SIDE - HALF_WIDTH, row * _SIDE - HALF_HEIGHT, _SIDE, _SIDE)
+            tile.adjust(0.0, 0.0, 2 * HALF_WIDTH, 2 * HALF_HEIGHT)
+            if any(rect.intersects(tile) for rect in exposed):
+                yield from families.items()
 
 
-def _meets(key: _Key, reach: Reach) -> bool:
-    """Whether the middle of a node of a tile may be within `reach`."""
-    left, right, top, bottom = reach
-    column, row = key
-    return column * _SIDE < right and left < (column + 1) * _SIDE and row * _SIDE < bottom and top < (row + 1) * _SIDE
-
-
-def _holds(key: _Key, reach: Reach) -> bool:
-    """Whether the middle of every node of a tile is within `reach`."""
-    left, right, top, bottom = reach
-    column, row = key
-    return left < column * _SIDE and (column + 1) * _SIDE < right and top < row * _SIDE and (row + 1) * _SIDE < bottom
-
-
-def reach_of(rect: QRectF, margin: float) -> Reach:
+def reach_of(rect: QRectF, margin: float) -> tuple[float, float, float, float]:
     """Between which columns and rows the middle of a node is that is seen in `rect`, with `margin` around it."""
     return (
         rect.left() - HALF_WIDTH - margin,
