@@ -10,6 +10,7 @@ from engine.graph.document import dump, parse
 from engine.layers.grouping import group
 from engine.project import ProjectAnalyser
 from gui.analysis.panel import AnalysisPanel
+from gui.canvas.tips import describe_selection
 
 FRAME, NOTE = AnnotationId("a1"), AnnotationId("a2")
 
@@ -99,9 +100,9 @@ def test_a_screen_reader_is_told_what_is_selected(hand):
     nodes = hand.chain("input", "conv2d")
     annotate(hand, *nodes)
     hand.scene.annotations.select_frame(FRAME)
-    said = hand.view.accessibleDescription()
+    said = describe_selection(hand.scene)
     assert "The frame “Part” around input and conv" in said
     hand.scene.annotations.select([NOTE], ())
-    assert hand.view.accessibleDescription() == "A note. Said"
+    assert describe_selection(hand.scene) == "A note. Said"
     hand.scene.annotations.select((), ())
-    assert "2 layers" in hand.view.accessibleDescription()
+    assert "2 layers" in describe_selection(hand.scene)
