@@ -12,6 +12,7 @@ from statistics import median
 from engine.graph.edits import Compound, Edit, MoveNodes
 from engine.graph.model import Edge, Graph, NodeId, Point
 from engine.layout.boxes import Box
+from engine.layout.columns import in_columns
 from engine.layout.layering import Net, Wire, components, layered
 from engine.layout.metrics import LANE, NODE_WIDTH, PITCH, port_offset, snap, snap_up
 from engine.layout.room import free_shift
@@ -28,7 +29,10 @@ _LOOSE_COLUMNS = 4
 
 
 def arrange(
-    positions: Mapping[NodeId, Point], edges: Iterable[Edge], chosen: Collection[NodeId] | None = None
+    positions: Mapping[NodeId, Point],
+    edges: Iterable[Edge],
+    chosen: Collection[NodeId] | None = None,
+    groups: Iterable[Collection[NodeId]] | None = None,
 ) -> dict[NodeId, Point]:
     """New positions for the nodes at `positions`, on the grid and without overlaps; arranging them again is idle.
 
@@ -40,6 +44,7 @@ def arrange(
         edges: the wires among them.
         chosen: those of them to arrange, all when left out; the others stay, and none of the chosen comes to lie on
             them.
+        groups: when given, a long drawing is broken into columns, and as far as can be not within one of these groups.
 
     Raises:
         GraphError: wires form a cycle.
@@ -55,6 +60,9 @@ def arrange(
         before, places = places, _draw_all(places, wires)
         if places == before:
             break
+    if groups is not None:
+        number = {node: index for index, node in enumerate(nodes)}
+        places = _draw_all(places, wires, [{number[node] for node in group if node in number} for group in groups])
     dx = snap(median(positions[node][0] - x for node, (x, _) in zip(nodes, places, strict=True)))
     dy = snap(median(positions[node][1] - y for node, (_, y) in zip(nodes, places, strict=True)))
     moved = [(x + dx, y + dy) for x, y in places]
@@ -99,7 +107,9 @@ def _wires(nodes: Sequence[NodeId], edges: Iterable[Edge]) -> list[Wire]:
     ]
 
 
-def _draw_all(wished: Sequence[Point], wires: Sequence[Wire]) -> list[Point]:
+def _draw_all(
+    wished: Sequence[Point], wires: Sequence[Wire], groups: Sequence[Collection[int]] | None = None
+) -> list[Point]:
     """Places for all nodes: the parts that hang together side by side, and nodes without wires in rows beside them."""
     net = layered(wires, [x for x, _ in wished])
     pairs = ((wire.source, wire.target) for wire in wires)
@@ -118,8 +128,12 @@ def _draw_all(wished: Sequence[Point], wires: Sequence[Wire]) -> list[Point]:
         box = draw(net, parts[index], arcs[index])
         left, right = box.reach()
         heights = _heights(net, box)
-        for node, x in box.places.items():
-            places[node] = x - left + edge, heights[net.rows[node]]
+        if groups is None:
+            drawn = {node: (x, heights[net.rows[node]]) for node, x in box.places.items()}
+        else:
+            drawn, right = in_columns(net, box, arcs[index], heights, groups)
+        for node, (x, y) in drawn.items():
+            places[node] = x - left + edge, y
         edge = snap_up(edge + right - left + _PART_GAP)
     columns = _LOOSE_COLUMNS if by_place else max(_LOOSE_COLUMNS, math.isqrt(2 * len(loose)))
     for index, (_, node) in enumerate(loose):

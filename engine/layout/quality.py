@@ -70,7 +70,7 @@ def quality(positions: Mapping[NodeId, Point], edges: Iterable[Edge]) -> Quality
     return Quality(
         nodes=len(positions),
         wires=len(wires),
-        crossings=_crossings(wires, ways),
+        crossings=crossings(wires, ways),
         overlaps=overlaps(positions.values()),
         length=sum(steps),
         straight=upright / len(wires) if wires else 1.0,
@@ -137,13 +137,14 @@ def _lane(beside: Floats, blocking: float, side: int) -> float:
         lane = float(near.max() if side > 0 else near.min()) + side * (HALF_WIDTH + WIRE_CLEAR)
 
 
-def _crossings(wires: Sequence[Edge], ways: Sequence[Sequence[Point]]) -> int:
-    """How often the lines cross, each pair of them looked at once, those that begin further up first."""
+def crossings(wires: Sequence[Edge], ways: Sequence[Sequence[Point]]) -> int:
+    """How often wires that have no port in common cross, when they are drawn as lines through the points of `ways`."""
     parts: list[tuple[Point, Point, int]] = []
     for number, way in enumerate(ways):
         for corner, next_corner in pairwise(way):
             start, end = sorted((corner, next_corner), key=lambda point: point[1])
             parts.append((start, end, number))
+    # Each pair is looked at once, that with the higher beginning first.
     parts.sort(key=lambda part: part[0][1])
     table = np.array([(*start, *end) for start, end, _ in parts]).reshape(-1, 4)
     tops = [start[1] for start, *_ in parts]

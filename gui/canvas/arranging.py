@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
 
+from engine.graph.annotations import Frame
 from engine.graph.blocks import block_of
 from engine.graph.edits import Compound, Edit, MoveNodes
 from engine.graph.model import Edge, Graph, NodeId, Point
@@ -15,7 +16,7 @@ from engine.layers.unfolding import unfold_edit
 from engine.layout import alignment
 from engine.layout.arrange import arrange, moves
 from gui import motion
-from gui.work import BackgroundWork, Task
+from gui.work import BackgroundWork
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -40,6 +41,7 @@ class Arranging(QObject):
         self._before: Mapping[NodeId, Point] = {}
         self._after: Mapping[NodeId, Point] = {}
         self._title = self._gesture = ""
+        self._fits_after = False
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
@@ -54,6 +56,7 @@ class Arranging(QObject):
         """What each action of the menu calls, by the action's id."""
         return {
             "arrange": self.arrange,
+            "arrange_columns": lambda: self.arrange(in_columns=True),
             "unfold": self.unfold,
             "align_row": lambda: self._move("Align in a row", alignment.in_row),
             "align_column": lambda: self._move("Align in a column", alignment.in_column),
@@ -68,6 +71,7 @@ class Arranging(QObject):
         alignments = ("align_row", "align_column", "spread_across", "spread_down")
         return {
             "arrange": bool(nodes),
+            "arrange_columns": bool(nodes),
             "unfold": any(block_of(node.layer) is not None for node in nodes.values()),
             **dict.fromkeys(alignments, several),
         }
@@ -77,12 +81,15 @@ class Arranging(QObject):
         """Whether a layout is being made or shown."""
         return self._work.is_busy or self._animation.state() is QVariantAnimation.State.Running
 
-    def arrange(self) -> None:
+    def arrange(self, *, in_columns: bool = False) -> None:
         """Lay out the selected layers, or all when fewer than two are selected."""
         self.stop()
         positions, edges = self._asked = self._now()
         chosen = set(self._workspace.selection) if len(self._workspace.selection) > 1 else None
-        self._work.start(_layout(positions, edges, chosen))
+        annotations = self._workspace.graph.annotations.values()
+        frames = [annotation.members for annotation in annotations if isinstance(annotation, Frame)]
+        self._fits_after = in_columns and chosen is None
+        self._work.start(lambda _progress: arrange(positions, edges, chosen, frames if in_columns else None))
 
     def unfold(self) -> None:
         """Write out the selected instances of blocks, or all of them, and lay out what is there then."""
@@ -122,6 +129,7 @@ class Arranging(QObject):
 
     def _move(self, title: str, place: Callable[[Mapping[NodeId, Point]], dict[NodeId, Point]]) -> None:
         self.stop()
+        self._fits_after = False
         nodes = self._workspace.graph.nodes
         self._animate(title, place({node: nodes[node].position for node in self._workspace.selection}))
 
@@ -150,15 +158,14 @@ class Arranging(QObject):
         self._is_pushing = True
         self._workspace.push(Compound(self._title, (MoveNodes(places, self._gesture),)))
         self._is_pushing = False
+        if share >= 1.0 and self._fits_after:
+            self._fits_after = False
+            self._view.camera.fit()
 
     def _on_history(self) -> None:
         """Whatever else happens to the network ends the motion where it is."""
         if not self._is_pushing:
             self._animation.stop()
-
-
-def _layout(positions: Mapping[NodeId, Point], edges: Collection[Edge], chosen: set[NodeId] | None) -> Task:
-    return lambda _progress: arrange(positions, edges, chosen)
 
 
 def _unfolding(graph: Graph, instances: Collection[NodeId] | None) -> Edit:

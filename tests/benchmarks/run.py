@@ -60,6 +60,12 @@ def _layout(options: Options) -> list[Figure]:
     return layout.measure()
 
 
+def _drawing(options: Options) -> Iterable[Row]:
+    from tests.benchmarks import drawing
+
+    return drawing.measure()
+
+
 def _canvas(options: Options) -> Iterable[Row]:
     from tests.benchmarks import canvas
 
@@ -82,6 +88,7 @@ BENCHMARKS: dict[str, Callable[[Options], Iterable[Row]]] = {
     "startup": _startup,
     "analysis": _analysis,
     "layout": _layout,
+    "drawing": _drawing,
     "canvas": _canvas,
     "memory": _memory,
     "training": _training,

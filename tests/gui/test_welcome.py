@@ -83,10 +83,11 @@ def test_the_keyboard_starts_on_the_first_template(page: WelcomePage, heard: lis
     assert heard == [("open", first), ("train", first), ("open", second)]
 
 
-def test_only_the_card_in_use_has_the_accent(page: WelcomePage) -> None:
+def test_only_the_card_in_use_has_the_accent(page: WelcomePage, qtbot: QtBot) -> None:
     first, second = (page.findChild(QPushButton, f"train_{template}") for template in list(TEMPLATES)[:2])
     # Wherever the pointer was left, it must not be on a card.
     QTest.mouseMove(page.window().windowHandle(), QPoint(2, 2))
+    qtbot.waitUntil(lambda: not any(view.underMouse() for view in page.findChildren(TemplateView)))
     assert (first.property("variant"), second.property("variant") or "") == ("primary", "")
     second.setFocus()
     assert (first.property("variant"), second.property("variant")) == ("", "primary")

@@ -19,6 +19,13 @@ ARRANGE = Section(
                 words="auto layout tidy clean up order arrange",
             ),
             ActionSpec(
+                "arrange_columns",
+                "Lay out in colu&mns",
+                "Lays out a long network in several columns, so that all of it can be shown and read at once.",
+                shortcut="Ctrl+Alt+L",
+                words="auto layout wrap fold snake arrange",
+            ),
+            ActionSpec(
                 "unfold",
                 "Un&fold blocks",
                 "Writes out the selected blocks, or all, layer by layer and lays out the result.",

@@ -49,6 +49,20 @@ def test_the_whole_network_is_laid_out(hand: Hand, arranging: Arranging, qtbot: 
     motion.motion_hub.set_chosen(None)
 
 
+def test_a_long_network_is_laid_out_in_columns_and_shown_whole(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    hand.workspace.replace(ZOO["vgg16"].build())
+    hand.begin()
+    arranging.slots()["arrange_columns"]()
+    wait(arranging, qtbot)
+    places = [node.position for node in hand.workspace.graph.nodes.values()]
+    assert 2 < len({x for x, _ in places}) < 10
+    seen = hand.view.camera.visible()
+    assert all(seen.contains(*place) for place in places)
+    hand.check_undo()
+
+
 def test_only_the_selection_is_laid_out(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
     chain = hand.chain("input", "relu", "tanh", "output")
     mess = [hand.add("relu", 600.0, 100.0), hand.add("relu", 640.0, 110.0)]
