@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from engine.analysis.preflight import last_linear
+from engine.analysis.preflight import size_decider
 from engine.data.declarations import DATA_SETS, DataSet
 from engine.graph.edits import Compound, Edit, SetParam, SetSetting
 from engine.graph.model import Graph
@@ -15,8 +15,8 @@ from engine.layers.spec import Call
 def switch_data_set(graph: Graph, dataset: str, data_sets: Mapping[str, DataSet] = DATA_SETS) -> Edit:
     """The edit that trains `graph` on another data set: the choice itself, and both ends of the network fitted to it.
 
-    The input takes the shape of the new samples, and the dense layer that decides the size of the output gets as
-    many units as there are classes. What lies between is left alone.
+    The input takes the shape of the new samples, and the dense layer that decides the size of the output, or the
+    block with such a parameter, gets as many units as there are classes. What lies between is left alone.
 
     Raises:
         KeyError: there is no such data set.
@@ -28,7 +28,7 @@ def switch_data_set(graph: Graph, dataset: str, data_sets: Mapping[str, DataSet]
         if call is Call.INPUT and node.params["shape"] != chosen.input_shape:
             steps.append(SetParam(node.id, "shape", chosen.input_shape))
         elif call is Call.OUTPUT:
-            last = last_linear(graph, node.id)
-            if last is not None and graph.nodes[last].params["out_features"] != chosen.classes:
-                steps.append(SetParam(last, "out_features", chosen.classes))
+            last, size = size_decider(graph, node.id) or (node.id, "")
+            if size and graph.nodes[last].params[size] != chosen.classes:
+                steps.append(SetParam(last, size, chosen.classes))
     return Compound(f"Train on {chosen.label}", tuple(steps))

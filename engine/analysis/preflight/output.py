@@ -57,7 +57,7 @@ def _fit(place: Place, output: NodeId, shape: TensorShape, task: Task) -> list[F
 def _resized(place: Place, output: NodeId, classes: int) -> list[Fix]:
     """Let the layer that decides how many values reach `output` give one per class, where that does no harm."""
     graph = place.graph
-    node, name = _decider(graph, output) or (output, "")
+    node, name = size_decider(graph, output) or (output, "")
     layer = place.layer(node)
     if not name or layer is None or not _decides_scores_alone(graph, node):
         return []
@@ -68,13 +68,7 @@ def _resized(place: Place, output: NodeId, classes: int) -> list[Fix]:
     return [Fix(label, edit)] if place.works(edit, node) else []
 
 
-def last_linear(graph: Graph, node: NodeId) -> NodeId | None:
-    """The dense layer that decides how many values reach `node`, looking through layers that keep the shape."""
-    decider, _ = _decider(graph, node) or (node, "")
-    return decider if graph.nodes[decider].layer == _DENSE else None
-
-
-def _decider(graph: Graph, node: NodeId) -> tuple[NodeId, str] | None:
+def size_decider(graph: Graph, node: NodeId) -> tuple[NodeId, str] | None:
     """What decides how many values reach `node`, and the parameter by which it does.
 
     That is a dense layer, or an instance of a block that hands a parameter on to one.
@@ -97,7 +91,7 @@ def _deciding_param(graph: Graph, block: str, port: int) -> str:
     """The parameter of a block that is the number of values at its output `port`; empty where there is none."""
     inside = graph.blocks.graph(block)
     ways_out = ends(inside, BLOCK_OUTPUT)
-    found = _decider(inside, ways_out[port]) if port < len(ways_out) else None
+    found = size_decider(inside, ways_out[port]) if port < len(ways_out) else None
     value = inside.nodes[found[0]].params[found[1]] if found else ""
     name = str(value).removeprefix(MARK).strip() if is_expression(value) else ""
     return name if name in {param.name for param in graph.blocks[block].params} else ""

@@ -7,8 +7,9 @@ import pytest
 from engine.data.adapt import switch_data_set
 from engine.data.declarations import DATA_SETS, DataChoice
 from engine.graph.model import Graph
+from engine.graph.params import Int
 from engine.zoo.registry import TEMPLATES, ZOO
-from engine.zoo.sketch import Sketch
+from engine.zoo.sketch import Sketch, draw_block, instance_of
 
 
 def contents(graph: Graph) -> tuple[object, ...]:
@@ -53,6 +54,24 @@ def test_a_network_that_does_not_end_in_a_dense_layer_keeps_its_end() -> None:
         sketch.then(layer)
     switch_data_set(sketch.graph, "spirals").apply(sketch.graph)
     assert sorted(node.layer for node in sketch.graph.nodes.values()) == ["flatten", "input", "output"]
+
+
+def test_a_head_inside_a_block_is_fitted_by_the_parameter_of_the_block() -> None:
+    def draw(pen: Sketch) -> None:
+        pen.then("block_input")
+        pen.then("flatten")
+        pen.then("linear", out_features="=classes")
+        pen.then("block_output")
+
+    head = draw_block("Head", "", draw, [Int(name="classes", default=10, doc="How many classes there are.")])
+    sketch = Sketch()
+    sketch.use(head)
+    _, instance, _ = (sketch.then(layer) for layer in ("input", instance_of(head), "output"))
+    graph = sketch.graph
+    inverse = switch_data_set(graph, "spirals").apply(graph)
+    assert graph.nodes[instance].params["classes"] == 2
+    inverse.apply(graph)
+    assert graph.nodes[instance].params["classes"] == 10
 
 
 def test_an_empty_network_only_gets_the_choice() -> None:
