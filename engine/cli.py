@@ -25,12 +25,12 @@ from engine.cli_diff import add_diff_options, diff_report
 from engine.cli_export import describe_export
 from engine.cli_versions import add_version_options, restore_version, version_lines, version_report
 from engine.cli_weights import add_weight_options, apply_weight_options
-from engine.graph.diff import diff
 from engine.graph.document import DocumentError
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import Param, ParamError, ParamValue
 from engine.graph.wording import quoted
+from engine.layers.differences import differences
 from engine.training.recipe import DEVICE, EPOCHS, SEED, Recipe
 from engine.training.runner import train
 from engine.training.status import RunState, RunStatus
@@ -181,7 +181,7 @@ def _describe_diff(command: argparse.ArgumentParser) -> None:
 
 def _diff(options: argparse.Namespace) -> int:
     old, new = project.open_project(options.old), project.open_project(options.new)
-    difference = diff(old, new)
+    difference = differences(old, new)
     if options.json:
         _print_json(diff_report(difference, old, new))
     else:

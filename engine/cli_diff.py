@@ -16,15 +16,18 @@ Report = dict[str, Any]
 
 _EPILOG = """
 Layers are told by their ids where one file grew out of the other, else by their names, else by what they are wired to.
-Ids alone make no difference.
+Ids alone make no difference, nor does the number of an input that is another one only because inputs before it came or
+went.
 
 Ends with 0 when the projects are equal, with 1 when they differ, and with 2 when one of them cannot be read.
 
 With --json, prints "equal", "summary" (sentences), "network", "blocks" (those that were "added", "removed" and
 "changed") and "settings". The network and each changed block have "added" and "removed" layers, "changed" layers with
 their "params" ("name", "old", "new"), the names of layers that only "moved", "wires_added" and "wires_removed" ("from"
-and "to", each a name and a port), and "annotations" (frames, notes and bookmarks with their "change"). A block has its
-"old_name", its "doc" where that is another one, and the names of parameters of its own with other "declarations".
+and "to", each a name and a port), and "annotations" (frames, notes and bookmarks with their "change", the names of the
+layers that have "entered" a frame and that have "left" it, and whether nothing but the place of a note is different,
+which is "moved"). A block has its "old_name", its "doc" where that is another one, and the names of parameters of its
+own with other "declarations".
 """
 
 
@@ -66,7 +69,7 @@ def _graph(difference: GraphDiff, old: Graph, new: Graph) -> Report:
         "moved": [change.new.name for change in difference.moved],
         "wires_added": [_wire(edge, new.nodes) for edge in difference.wires_added],
         "wires_removed": [_wire(edge, old.nodes) for edge in difference.wires_removed],
-        "annotations": [_annotation(change) for change in difference.annotations],
+        "annotations": [_annotation(change, old, new) for change in difference.annotations],
     }
 
 
@@ -94,8 +97,16 @@ def _wire(edge: Edge, nodes: Mapping[NodeId, Node]) -> Report:
     return {"from": source, "to": target}
 
 
-def _annotation(change: AnnotationChange) -> Report:
+def _annotation(change: AnnotationChange, old: Graph, new: Graph) -> Report:
     there = change.new or change.old
     assert there is not None
     what = "added" if change.old is None else "removed" if change.new is None else "changed"
-    return {"kind": kind_of(there), "id": there.id, "text": inscription(there), "change": what}
+    return {
+        "kind": kind_of(there),
+        "id": there.id,
+        "text": inscription(there),
+        "change": what,
+        "moved": change.is_moved,
+        "entered": [new.nodes[node].name for node in change.entered],
+        "left": [old.nodes[node].name for node in change.left],
+    }

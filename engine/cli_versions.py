@@ -12,9 +12,11 @@ from engine.graph.document import DocumentError
 from engine.graph.params import ParamError
 from engine.versions import Version
 
+_DAYS = versions.GONE_FOR.days
 _EPILOG = f"""
 Each save of a project, by the app or by “new”, keeps a version of it in your folder for Netwright; the last
-{versions.KEPT} stay. They are found by the place of FILE, also when it is not there any more. Version 1 is the newest.
+{versions.KEPT} stay. They are found by the place of FILE, also when it is not there any more; {_DAYS} days after the
+app has noticed that it is gone, it takes them away. Version 1 is the newest.
 
 With --json, prints a list of versions with "number", "id", "saved" (ISO 8601, UTC), "bytes" and "layers"; with
 --restore, "file", "restored" (the id) and "layers".

@@ -3,19 +3,25 @@
 They lie in the user's folder and not beside the file, one file each, whose name tells all that a list needs: the number
 of the save, when it was, how many layers there were, and the digest of the content. There is no index that two windows
 could fight over. A save never fails because its version cannot be kept.
+
+Beside the versions of a project lies a note of where its file is. When that has been gone for `GONE_FOR`, `clean` takes
+its versions away; they are the only copy that is left, so only those go whose file can be known to be gone.
 """
 
 from __future__ import annotations
 
 import codecs
+import contextlib
 import hashlib
 import logging
 import os
 import re
 import stat
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Annotated
 
 import msgspec
 
@@ -28,11 +34,15 @@ from engine.project import parse_project
 
 KEPT = 50
 """How many versions of a project are kept."""
+GONE_FOR = timedelta(days=30)
+"""So long after a project file was first found to be gone, its versions are kept."""
 
 _NAME = re.compile(rf"([0-9]{{8,12}})-([0-9]{{16}})-([0-9]{{1,7}})-([0-9a-f]{{16}}){re.escape(document.SUFFIX)}")
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _LATEST = 10**16 - 1
 """The last microsecond that the name of a version has room for."""
+_PLACE = "place.json"
+"""The note of where the file is, in the folder of its versions."""
 
 _log = logging.getLogger(__name__)
 
@@ -65,6 +75,17 @@ class Version:
     def title(self) -> str:
         """What to call it at the beginning of a sentence."""
         return f"The version of {quoted(self.project, 100)} of {self.time.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+class _Place(msgspec.Struct):
+    """Where the file of a project is."""
+
+    path: str
+    """The file, without any links on the way to it."""
+    device: int
+    """The disk that it is on: where another one or none is there now, the file may be on a disk that is not."""
+    missed: Annotated[datetime, msgspec.Meta(tz=True)] | None = None
+    """When it was first found to be gone; None while it is there."""
 
 
 class _Block(msgspec.Struct):
@@ -134,6 +155,100 @@ def read(version: Version) -> Graph:
     return _read(version)[0]
 
 
+def clean(now: datetime | None = None, going_on: Callable[[], object] | None = None) -> list[Path]:
+    """Take away the versions of projects whose file has been gone for `GONE_FOR`, and nothing else.
+
+    Meant to be called now and then, such as once each time the app starts: only then it is noticed that a file is gone.
+    Versions stay as long as anything leaves a doubt: nothing is known of where the file was, its disk is not there, or
+    the newest version is younger than `GONE_FOR`.
+
+    Args:
+        now: the time, with its zone, when it is not that of the clock.
+        going_on: called before each project; it may raise to end the work.
+
+    Returns:
+        The project files whose versions are gone now.
+    """
+    time = now or datetime.now(UTC)
+    gone: list[Path] = []
+    try:
+        folders = sorted(_root().iterdir())
+    except OSError:
+        return []
+    for folder in folders:
+        if going_on is not None:
+            going_on()
+        try:
+            if (path := _cleaned(folder, time)) is not None:
+                gone.append(path)
+        except (OSError, ValueError, msgspec.MsgspecError) as error:
+            _log.warning("The versions in %s are left alone: %s", folder.name, error)
+    return gone
+
+
+def _cleaned(folder: Path, now: datetime) -> Path | None:
+    """The project file whose versions have just been taken away; None when they stay."""
+    note = folder / _PLACE
+    if folder.is_symlink() or not note.is_file():
+        return None
+    place = msgspec.json.decode(note.read_bytes(), type=_Place)
+    path = Path(place.path)
+    if _folder(path) != folder:
+        # The note is not about these versions, or a link leads elsewhere by now.
+        return None
+    device = _device(path)
+    if os.path.lexists(path):
+        if place.missed is not None or device != place.device:
+            _write_note(note, _Place(place.path, device))
+        return None
+    if device != place.device:
+        return None
+    # A clock that was wrong must not make a file gone for longer than it is.
+    if place.missed is None or place.missed > now:
+        _write_note(note, _Place(place.path, place.device, now))
+        return None
+    there = _versions(path, folder)
+    if now - place.missed < GONE_FOR or (there and now - there[0].time < GONE_FOR):
+        return None
+    for version in there:
+        version.file.unlink(missing_ok=True)
+    note.unlink(missing_ok=True)
+    if not any(folder.iterdir()):
+        folder.rmdir()
+    _log.info("%d versions of %s are taken away: the file has been gone since %s", len(there), path, place.missed)
+    return path
+
+
+def _device(path: Path) -> int:
+    """The disk that `path` is on, or would be on if it were there."""
+    place = path
+    while True:
+        try:
+            return place.stat().st_dev
+        except (FileNotFoundError, NotADirectoryError):
+            if place == place.parent:
+                raise
+            place = place.parent
+
+
+def _note_place(path: Path, folder: Path) -> None:
+    """Note where the file of these versions is, unless that is known."""
+    note = folder / _PLACE
+    place = _Place(os.path.realpath(path), _device(path))
+    try:
+        if msgspec.json.decode(note.read_bytes(), type=_Place) == place:
+            return
+    except (FileNotFoundError, ValueError, msgspec.MsgspecError):
+        pass
+    # What is called in no Unicode cannot be noted, and so its versions stay for ever.
+    with contextlib.suppress(UnicodeError):
+        _write_note(note, place)
+
+
+def _write_note(note: Path, place: _Place) -> None:
+    write_atomically(msgspec.json.encode(place), note)
+
+
 def _write(data: bytes, path: Path, now: datetime | None) -> None:
     before = _replaced(path)
     write_atomically(data, path)
@@ -158,6 +273,7 @@ def _replaced(path: Path) -> tuple[bytes, datetime] | None:
 def _keep(path: Path, data: bytes, now: datetime) -> None:
     folder = _folder(path)
     folder.mkdir(parents=True, exist_ok=True)
+    _note_place(path, folder)
     there = _versions(path, folder)
     digest = _digest(data)
     if there and _holds(there[0], data, digest):
@@ -184,7 +300,11 @@ def _moved(file: Path, target: Path) -> bool:
 def _folder(path: Path) -> Path:
     """Where the versions of a file are kept, whichever links lead to it."""
     place = os.path.normcase(os.path.realpath(path))
-    return user_folder() / "versions" / hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
+    return _root() / hashlib.sha256(os.fsencode(place)).hexdigest()[:32]
+
+
+def _root() -> Path:
+    return user_folder() / "versions"
 
 
 def _versions(path: Path, folder: Path) -> list[Version]:

@@ -2,33 +2,50 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import zip_longest
 
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction, QUndoStack
-from PySide6.QtWidgets import QMainWindow, QToolBar
+from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
 
-from gui.commands.shortcuts import Shortcuts
-from gui.commands.spec import ActionSpec, written
+from gui.commands import shortcuts
+from gui.commands.canvas_keys import CanvasKeys
+from gui.commands.sections.go import BOOKMARKS
+from gui.commands.spec import ActionSpec, Context, plain, written
 from gui.commands.table import SECTIONS, TOOLBAR, all_actions
 from gui.theme import icon
+from gui.tool_buttons import connect_once
 
 
-class Actions:
+class Actions(QObject):
     """The actions of one window, by id."""
 
+    refused = Signal(str)
+    """Keys were pressed for what cannot be used now; the sentence says why."""
+
     def __init__(
-        self, window: QMainWindow, slots: Mapping[str, Callable[[], object]], adopted: Mapping[str, QAction]
+        self,
+        window: QWidget,
+        slots: Mapping[str, Callable[[], object]],
+        adopted: Mapping[str, QAction],
+        canvas_keys: CanvasKeys,
     ) -> None:
         """Make all actions, each calling the slot of its id; those of the panels are there already.
 
         Raises:
             KeyError: an action has no slot.
         """
-        self.shortcuts = Shortcuts(SECTIONS, window)
+        super().__init__(window)
+        self.shortcuts = shortcuts.current()
         """Which keys call which action."""
+        self.shortcuts.reload()
+        self._canvas_keys = canvas_keys
         self.specs: dict[str, ActionSpec] = {spec.id: spec for spec in all_actions()}
         """What the table says of each."""
         self._actions: dict[str, QAction] = {}
+        self._texts: dict[str, str] = {}
+        self._titles: dict[str, str] = {}
         self._is_shown = False
         for spec in self.specs.values():
             action = adopted[spec.id] if spec.adopted else _made(spec, slots[spec.id], window)
@@ -38,11 +55,17 @@ class Actions:
                 action.setIcon(icon(spec.icon))
             window.addAction(action)
             self._actions[spec.id] = action
+            self._texts[spec.id] = action.text()
+        canvas_keys.called.connect(self._call)
         self.shortcuts.changed.connect(self._show_keys)
         self._show_keys()
 
     def __getitem__(self, action: str) -> QAction:
         return self._actions[action]
+
+    def title(self, action: str) -> str:
+        """What the action is called outside of menus; where it does one of several things, with what it does now."""
+        return self._titles.get(action, self.specs[action].title)
 
     def why_not(self, action: str) -> str:
         """Why the action cannot be used now, in a sentence; empty when it can."""
@@ -56,7 +79,17 @@ class Actions:
     def show_history(self, stack: QUndoStack) -> None:
         """Say in “Undo” and “Redo” what they would change."""
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-            self._actions[name].setText(f"&{name.capitalize()} {text}".rstrip())
+            menu_text = f"&{name.capitalize()} {text}".rstrip()
+            self._show_text(name, menu_text, plain(menu_text))
+
+    def show_bookmarks(self, names: Sequence[str]) -> None:
+        """Offer to go to the bookmarks of these names."""
+        for spec, name in zip_longest(BOOKMARKS, names[: len(BOOKMARKS)]):
+            self._actions[spec.id].setVisible(name is not None)
+            if name is None:
+                self._show_text(spec.id, spec.text, spec.title)
+            else:
+                self._show_text(spec.id, name.replace("&", "&&"), f"Go to “{name}”")
 
     def show_possible(self, possible: Mapping[str, bool], is_shown: bool) -> None:
         """Enable what can be used now: of what acts on a document nothing, unless one is shown."""
@@ -85,17 +118,35 @@ class Actions:
                 toolbar.addSeparator()
             else:
                 toolbar.addAction(self._actions[entry])
+                button = toolbar.widgetForAction(self._actions[entry])
+                assert isinstance(button, QToolButton)
+                connect_once(button)
+
+    def _call(self, action: str) -> None:
+        """Do what keys of the canvas are for, or say why it cannot be done."""
+        reason = self.why_not(action)
+        if reason:
+            self.refused.emit(reason)
+        else:
+            self._actions[action].trigger()
 
     def _show_keys(self) -> None:
-        """Let all actions listen to their keys of now, and their tool tips say them."""
+        """Let all actions listen to their keys of now, and menus and tool tips say them."""
+        self._canvas_keys.follow(self.shortcuts)
         for name, action in self._actions.items():
-            keys = self.shortcuts.keys(name)
-            action.setShortcuts(list(keys))
-            title = self.specs[name].title
-            action.setToolTip(f"{title} ({written(keys[0])})" if keys else title)
+            action.setShortcuts(list(self.shortcuts.keys_in(Context.WINDOW, name)))
+            self._show_text(name, self._texts[name], self.title(name))
+
+    def _show_text(self, action: str, text: str, title: str) -> None:
+        """Call an action something in menus and elsewhere; keys of the canvas, which Qt does not know, are added."""
+        self._texts[action], self._titles[action] = text, title
+        on_canvas = self.shortcuts.keys_in(Context.CANVAS, action)
+        is_known = bool(self._actions[action].shortcuts()) or not on_canvas
+        self._actions[action].setText(text if is_known else f"{text}\t{written(on_canvas[0])}")
+        self._actions[action].setToolTip(self.shortcuts.beside(title, action))
 
 
-def _made(spec: ActionSpec, slot: Callable[[], object], window: QMainWindow) -> QAction:
+def _made(spec: ActionSpec, slot: Callable[[], object], window: QWidget) -> QAction:
     action = QAction(spec.text, window)
     action.setCheckable(spec.checkable)
     action.triggered.connect(lambda _checked=False: slot())

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QObject, QPointF, Qt, Signal
-from PySide6.QtWidgets import QMenu
+from PySide6.QtCore import QObject, QPointF, Signal
 
 from engine.graph.annotations import AnnotationId, Frame
 from gui import recent
 from gui.canvas.annotations.membership import leaving
-from gui.canvas.bookmarks import title_of
 from gui.canvas.view import CanvasView
 
 _MINIMAP = "minimap"
@@ -29,11 +27,6 @@ class AnnotationCommands(QObject):
         self._workspace = view.workspace
         self._scene = view.canvas_scene
         view.minimap.switch(str(recent.settings().value(_MINIMAP, "true")).lower() == "true")
-        view.letters |= {
-            Qt.Key.Key_N: self.add_note,
-            Qt.Key.Key_M: self.toggle_minimap,
-            Qt.Key.Key_P: self.toggle_paths,
-        }
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What each action of the menu calls, by the action's id."""
@@ -99,16 +92,6 @@ class AnnotationCommands(QObject):
         name = self._view.bookmarks.set()
         if name is not None:
             self._view.places.open(name)
-
-    def fill_go_to(self, menu: QMenu) -> None:
-        """Put everything that one can go to into `menu`, in place of what is there."""
-        menu.clear()
-        for number, annotation in enumerate(self._view.bookmarks.places, 1):
-            key = f"\t{number}" if number <= len(self._view.bookmarks.all) and number <= 9 else ""
-            action = menu.addAction(f"{title_of(annotation).replace('&', '&&')}{key}")
-            action.triggered.connect(lambda _checked=False, name=annotation.id: self._view.bookmarks.visit(name))
-        if menu.isEmpty():
-            menu.addAction("Nothing yet").setEnabled(False)
 
     def toggle_minimap(self) -> None:
         """Show the map, or no longer."""

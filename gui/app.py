@@ -16,6 +16,7 @@ from engine.folders import user_folder
 from gui import fonts, motion, recent, theme
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
+from gui.versions.cleaning import VersionCleaning
 
 _log = logging.getLogger(__name__)
 
@@ -25,15 +26,20 @@ def run_app(arguments: Sequence[str]) -> int:
     start_log()
     application = make_application()
     application.styleHints().colorSchemeChanged.connect(lambda: apply_theme(application))
+    # The style sheet says whether Qt's own widgets move.
+    motion.motion_hub.motionChanged.connect(lambda: theme.apply(application, theme.current()))
     collector = GarbageCollector(application)
     collector.start()
     window = MainWindow()
     window.loader.loaded.connect(collector.spare)
     sys.excepthook = lambda kind, error, trace: _report(window, kind, error, trace)
     window.show()
+    cleaning = VersionCleaning(application)
+    cleaning.start()
     if arguments:
         QTimer.singleShot(0, lambda: window.documents.open(Path(arguments[0])))
     status = application.exec()
+    cleaning.stop()
     collector.stop()
     return status
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from engine.layers.spec import LayerSpec
 from gui import theme
+from gui.parts import keep_height, keep_width
 
 
 def paint_badge(painter: QPainter, rect: QRectF, spec: LayerSpec) -> None:
@@ -31,9 +32,9 @@ class LayerBadge(QWidget):
     def __init__(self, size: int, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._spec: LayerSpec | None = None
-        self.setFixedSize(QSize(size, size))
+        keep_width(self, size)
+        keep_height(self, size)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_layer(self, spec: LayerSpec) -> None:
         """Show the sign of `spec`."""

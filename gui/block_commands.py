@@ -39,7 +39,7 @@ class BlockCommands:
             "group": bool(self._workspace.selection),
             "ungroup": has_instance,
             "make_unique": has_instance,
-            "enter_block": has_instance,
+            "enter_block": has_instance or self._has_note(),
             "leave_block": is_inside,
             "rename_block": has_instance or is_inside,
         }
@@ -80,6 +80,10 @@ class BlockCommands:
             return None
         (selected,) = self._workspace.selection
         return selected if block_of(self._workspace.graph.nodes[selected].layer) is not None else None
+
+    def _has_note(self) -> bool:
+        """Whether a note is all that is selected."""
+        return not self._workspace.selection and len(self._view.canvas_scene.annotations.selected_notes) == 1
 
     def _push_of_instance(self, plan: Callable[..., Edit]) -> bool:
         instance = self._instance()

@@ -12,6 +12,7 @@ from engine.graph.block_edits import RenameBlock
 from engine.graph.events import BlockRenamed, GraphEvent
 from engine.layers.blocks import REPEAT, copies
 from gui import theme
+from gui.commands import shortcuts
 from gui.name_field import NameField
 from gui.parts import discard, keep_height
 from gui.scope import Crumb
@@ -38,7 +39,6 @@ class Breadcrumbs(QWidget):
         self._leave = QToolButton()
         self._leave.setObjectName("leave_block")
         self._leave.setIcon(theme.icon("arrow-up"))
-        self._leave.setToolTip("Leave the block (Ctrl+Up, or Esc)")
         self._leave.setAccessibleName("Leave the block")
         self._leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self._leave.clicked.connect(lambda: self._go(len(workspace.trail) - 2))
@@ -56,7 +56,8 @@ class Breadcrumbs(QWidget):
         workspace.scopeChanged.connect(self.refresh)
         workspace.analysisChanged.connect(self._show_about)
         workspace.graphChanged.connect(self._on_event)
-        theme.theme_hub.themeChanged.connect(self.update)
+        shortcuts.current().changed.connect(self._show_keys)
+        self._show_keys()
         self.refresh()
 
     def refresh(self) -> None:
@@ -84,7 +85,7 @@ class Breadcrumbs(QWidget):
         field = NameField(self._workspace, block, partial(RenameBlock, block))
         field.setObjectName("block_name")
         field.setAccessibleName("Name of the block")
-        field.setFixedWidth(200)
+        field.setFixedWidth(theme.px(200))
         # Whoever is told that the field is not needed any more must not delete it while it still speaks.
         field.closed.connect(self._end_renaming, Qt.ConnectionType.QueuedConnection)
         field.objected.connect(self._about.setText)
@@ -97,6 +98,10 @@ class Breadcrumbs(QWidget):
         painter.fillRect(self.rect(), theme.current().colour("panel"))
         painter.setPen(QPen(theme.current().colour("border"), 1))
         painter.drawLine(0, self.height() - 1, self.width(), self.height() - 1)
+
+    def _show_keys(self) -> None:
+        keys = ", or ".join(filter(None, (shortcuts.current().text("leave_block"), "Esc")))
+        self._leave.setToolTip(f"Leave the block ({keys})")
 
     def _add(self, step: QWidget) -> None:
         self._steps.append(step)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
@@ -12,6 +13,7 @@ from engine import versions
 from engine.graph import document
 from engine.graph.document import DocumentError
 from engine.graph.model import Graph
+from engine.graph.wording import quoted
 from engine.project import open_project
 from engine.zoo.registry import ZOO
 from gui.recent import remember_file
@@ -24,6 +26,8 @@ _FILTER = f"Netwright projects (*{document.SUFFIX})"
 _Button = QMessageBox.StandardButton
 _Icon = QMessageBox.Icon
 _SAVE_OR_NOT = _Button.Save | _Button.Discard | _Button.Cancel
+_MOST_SENTENCES = 8
+"""A message about many files names so many of them."""
 
 
 class Documents(QObject):
@@ -31,6 +35,8 @@ class Documents(QObject):
 
     opened = Signal()
     """Another document is the current one, to be seen from its beginning."""
+    saved = Signal(str)
+    """A document has been saved; where, in a sentence."""
     lastClosed = Signal()
     """No document is open any more."""
 
@@ -64,16 +70,22 @@ class Documents(QObject):
 
     def open(self, path: Path) -> None:
         """Open the project file at `path`, or turn to it where it is open; when it cannot be read, say why."""
-        # The place stays the same when the work is recovered by an app that was started in another folder.
-        path = path.absolute()
-        for sheet in self._sheets.sheets:
-            if sheet.workspace.path == path:
-                self._sheets.show_sheet(sheet)
-                remember_file(path)
-                self.opened.emit()
-                return
-        if self._open(lambda: open_project(path), path):
-            remember_file(path)
+        self.open_all([path])
+
+    def open_all(self, paths: Sequence[Path], refusals: Sequence[str] = ()) -> None:
+        """Open some project files, each in its tab, and say in one message why some cannot be opened.
+
+        Args:
+            paths: the files.
+            refusals: what is known to be wrong with others, one sentence for each.
+        """
+        sentences = [*refusals, *filter(None, map(self._open_file, paths))]
+        rest = len(sentences) - _MOST_SENTENCES
+        if rest > 0:
+            sentences = [*sentences[:_MOST_SENTENCES], f"{rest} more cannot be opened either."]
+        if sentences:
+            what = "This project" if len(sentences) == 1 else "These files"
+            self.complain(f"{what} cannot be opened", "\n".join(sentences))
 
     def recover(self, recovered: Recovered) -> bool:
         """Open the unsaved work of a session that is gone; it stays unsaved. Return whether it is open."""
@@ -120,6 +132,8 @@ class Documents(QObject):
     def _may_close(self, sheet: Sheet) -> bool:
         """Offer to save unsaved changes; return whether the document may be given up."""
         self._settle_typing()
+        if sheet.desk.status.state.active and not self._may_end_run(sheet):
+            return False
         if not sheet.is_modified:
             return True
         self._sheets.show_sheet(sheet)
@@ -128,6 +142,16 @@ class Documents(QObject):
         box.setInformativeText("They are lost otherwise.")
         answer = _answer(box, _Button.Save)
         return self.save() if answer == _Button.Save else answer == _Button.Discard
+
+    def _may_end_run(self, sheet: Sheet) -> bool:
+        """Ask whether a document may be closed while its network is being trained."""
+        self._sheets.show_sheet(sheet)
+        sentence = f"{quoted(sheet.title)} is being trained: closing it ends the run."
+        box = QMessageBox(_Icon.Question, "A run is under way", sentence, _Button.Close | _Button.Cancel, self._window)
+        box.button(_Button.Close).setText("Stop and close")
+        box.button(_Button.Cancel).setText("Keep training")
+        box.setEscapeButton(_Button.Cancel)
+        return _answer(box, _Button.Cancel) == _Button.Close
 
     def complain(self, title: str, sentence: str) -> None:
         """Tell the user what went wrong, in one sentence, without leaving the document."""
@@ -146,15 +170,36 @@ class Documents(QObject):
         box = QMessageBox(_Icon.Question, "Save the project", sentence, _Button.Yes | _Button.No, self._window)
         return _answer(box, _Button.No) == _Button.Yes
 
+    def _open_file(self, path: Path) -> str:
+        """Open a project file, or turn to it where it is open; why that cannot be, or nothing."""
+        # The place stays the same when the work is recovered by an app that was started in another folder.
+        path = path.absolute()
+        for sheet in self._sheets.sheets:
+            if sheet.workspace.path is not None and _is_same(sheet.workspace.path, path):
+                self._sheets.show_sheet(sheet)
+                remember_file(sheet.workspace.path)
+                self.opened.emit()
+                return ""
+        refusal = self._put(lambda: open_project(path), path)
+        if not refusal:
+            remember_file(path)
+        return refusal
+
     def _open(self, make: Callable[[], Graph], path: Path | None = None, name: str = "") -> bool:
+        refusal = self._put(make, path, name)
+        if refusal:
+            self.complain("This project cannot be opened", refusal)
+        return not refusal
+
+    def _put(self, make: Callable[[], Graph], path: Path | None = None, name: str = "") -> str:
+        """Open what `make` reads or draws; why that cannot be, or nothing."""
         try:
             graph = make()
         except DocumentError as error:
-            self.complain("This project cannot be opened", str(error))
-            return False
+            return str(error)
         self._sheets.open().workspace.replace(graph, path, name)
         self.opened.emit()
-        return True
+        return ""
 
     def _save_to(self, path: Path) -> bool:
         try:
@@ -165,7 +210,13 @@ class Documents(QObject):
         self._workspace.set_path(path)
         self._workspace.undo_stack.setClean()
         remember_file(path)
+        self.saved.emit(f"Saved as {quoted(path.name)}.")
         return True
+
+
+def _is_same(path: Path, other: Path) -> bool:
+    """Whether both lead to the same file, if only through links."""
+    return os.path.realpath(path) == os.path.realpath(other)
 
 
 def _answer(box: QMessageBox, default: QMessageBox.StandardButton) -> int:

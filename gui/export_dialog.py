@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl
+from PySide6.QtCore import QSize, Qt, QUrl
 from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QFileDialog,
     QGridLayout,
     QHBoxLayout,
-    QLineEdit,
-    QProgressBar,
     QPushButton,
     QRadioButton,
     QVBoxLayout,
@@ -24,9 +21,11 @@ from engine.compiler.class_names import class_name
 from engine.graph.wording import quoted
 from gui import theme
 from gui.analysis.columns import memory
-from gui.code.exporting import FORMATS, ExportFormat, Order, Written, remember_folder, suggested_path, write_export
+from gui.code.exporting import FORMATS, ExportFormat, Order, Written, remember_folder, write_export
 from gui.code.weights_picker import INDENT, WeightsPicker
-from gui.parts import Callout, rule, wrapped
+from gui.file_row import FileRow
+from gui.parts import Callout, Page, keep_least_width, most_of_screen, rule, wrapped
+from gui.thin_bar import ThinBar
 from gui.training.trained import Trained
 from gui.work import BackgroundWork
 from gui.workspace import Workspace
@@ -50,13 +49,12 @@ class ExportDialog(QDialog):
         self._choices = QButtonGroup(self)
         self.weights = WeightsPicker(workspace, trained)
         """Which weights are written."""
-        self.file = QLineEdit()
-        """The name of the file."""
-        self.browse = QPushButton("Browse…")
-        """Asks for the file."""
-        self._column = QVBoxLayout(self)
+        self.target = FileRow(workspace, FORMATS[0], "export")
+        """Where the file goes."""
+        self._page = Page()
+        self._below = QVBoxLayout()
         self._notes = wrapped(role="caption")
-        self._progress = QProgressBar()
+        self._progress = ThinBar("export_progress", "Progress")
         self._doing = wrapped(role="caption")
         self._done, self._failed = Callout("success", "check-circle-outline"), Callout("error", "alert-circle-outline")
         self.show_in_folder = QPushButton(theme.icon("folder-open-outline"), "Show in folder")
@@ -67,7 +65,6 @@ class ExportDialog(QDialog):
         """Gives up, or closes the dialog when there is nothing to give up."""
         self.setObjectName("export_dialog")
         self.setWindowTitle("Export")
-        self.setMinimumWidth(_WIDTH)
         self._name_parts()
         self._lay_out()
         self._connect()
@@ -100,7 +97,7 @@ class ExportDialog(QDialog):
             self._bring_up()
             return
         self._choose(wanted)
-        if self._ask_for_file():
+        if self.target.ask(self.parentWidget() if self.isHidden() else self):
             self._bring_up()
             self.weights.prefer_trained()
             self._start()
@@ -114,13 +111,6 @@ class ExportDialog(QDialog):
     # Construction
 
     def _name_parts(self) -> None:
-        self.file.setObjectName("export_file")
-        self.file.setAccessibleName("File to write")
-        self.browse.setObjectName("export_browse")
-        self._progress.setObjectName("export_progress")
-        self._progress.setRange(0, 0)
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(6)
         self._doing.setObjectName("export_doing")
         self._notes.setObjectName("export_notes")
         self._done.setObjectName("export_done")
@@ -130,15 +120,12 @@ class ExportDialog(QDialog):
         self.start.setProperty("variant", "primary")
         self.start.setDefault(True)
         self.cancel.setObjectName("export_cancel")
-        for button in (self.browse, self.show_in_folder, self.cancel):
+        for button in (self.show_in_folder, self.cancel):
             button.setAutoDefault(False)
         for button in (self.start, self.cancel):
-            button.setMinimumWidth(_BUTTON_WIDTH)
+            keep_least_width(button, _BUTTON_WIDTH)
 
     def _lay_out(self) -> None:
-        column = self._column
-        column.setContentsMargins(theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP)
-        column.setSpacing(theme.GAP)
         choices = QGridLayout()
         choices.setVerticalSpacing(0)
         for number, known in enumerate(FORMATS):
@@ -150,30 +137,36 @@ class ExportDialog(QDialog):
             doc.setContentsMargins(INDENT, 0, 0, theme.GAP)
             choices.addWidget(button, 2 * number, 0)
             choices.addWidget(doc, 2 * number + 1, 0)
-        column.addLayout(choices)
-        column.addWidget(rule())
-        column.addWidget(self.weights)
-        column.addWidget(rule())
-        file = QHBoxLayout()
-        file.addWidget(self.file, 1)
-        file.addWidget(self.browse)
-        column.addLayout(file)
+        page = self._page.column
+        page.setContentsMargins(theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP, 0)
+        page.addLayout(choices)
+        page.addWidget(rule())
+        page.addWidget(self.weights)
+        page.addWidget(rule())
+        page.addStretch(1)
         self._done.row.setAlignment(self._done.picture, Qt.AlignmentFlag.AlignVCenter)
         self._done.row.addWidget(self.show_in_folder, 0, Qt.AlignmentFlag.AlignVCenter)
-        for part in (self._notes, self._done, self._failed, self._doing, self._progress):
-            column.addWidget(part)
-        column.addStretch(1)
+        below = self._below
+        below.setContentsMargins(theme.LARGE_GAP, theme.GAP, theme.LARGE_GAP, theme.LARGE_GAP)
+        below.setSpacing(theme.GAP)
+        for part in (self.target, self._notes, self._done, self._failed, self._doing, self._progress):
+            below.addWidget(part)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
         buttons.addWidget(self.cancel)
         buttons.addWidget(self.start)
-        column.addLayout(buttons)
+        below.addLayout(buttons)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._page, 1)
+        column.addLayout(below)
 
     def _connect(self) -> None:
         self._choices.idToggled.connect(self._on_choice)
         self.weights.changed.connect(self._on_weights)
-        self.file.textChanged.connect(self._on_file)
-        self.browse.clicked.connect(lambda: self._ask_for_file())
+        self.target.changed.connect(self._on_file)
+        theme.theme_hub.themeChanged.connect(self._make_room)
         self.start.clicked.connect(lambda: self._start())
         self.cancel.clicked.connect(self._give_up_or_close)
         self.show_in_folder.clicked.connect(self._show_in_folder)
@@ -199,46 +192,20 @@ class ExportDialog(QDialog):
             self._show_state()
 
     def _suggest(self) -> None:
-        self.file.setText(str(suggested_path(self._workspace, self.chosen)))
-
-    def _ask_for_file(self) -> bool:
-        """Ask for the file with the desktop's own dialog; return whether the user has named one."""
-        wanted = self.chosen
-        name, _ = QFileDialog.getSaveFileName(
-            self.parentWidget() if self.isHidden() else self,
-            f"Export as {wanted.title}",
-            self.file.text() or str(suggested_path(self._workspace, wanted)),
-            f"{wanted.kind} (*{wanted.suffix})",
-        )
-        if name:
-            self.file.setText(name)
-        return bool(name)
+        self.target.suggest(self.chosen)
 
     def _on_file(self) -> None:
         self._forget_result()
         self._show_state()
 
-    @property
-    def _path(self) -> Path | None:
-        """The file that is named, with the right ending; None when none is."""
-        text = self.file.text().strip()
-        home = str(Path.home())
-        path = Path(home + text[1:] if text.startswith("~/") else text)
-        if text.endswith(("/", "\\")) or path.name in ("", ".", ".."):
-            return None
-        if path.suffix.lower() != self.chosen.suffix:
-            path = path.with_name(path.name + self.chosen.suffix)
-        # A bare name goes where all the others are suggested.
-        return suggested_path(self._workspace, self.chosen).parent / path
-
     # Writing
 
     def _start(self) -> None:
-        path = self._path
+        path = self.target.path
         if path is None or self.is_busy:
             return
         self._forget_result()
-        self.file.setText(str(path))
+        self.target.field.setText(str(path))
         remember_folder(path)
         document, project = self._workspace.document.snapshot(), self._workspace.path
         weights = self.weights.source(document, project.parent if project else None)
@@ -275,8 +242,9 @@ class ExportDialog(QDialog):
 
     def _bring_up(self) -> None:
         if self.isHidden():
+            width = theme.px(_WIDTH)
             # With room for what is told later, so that nothing jumps.
-            self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH) + _ROOM)
+            self.resize(QSize(width, self._height_for(width) + _ROOM).boundedTo(most_of_screen(self)))
         self.show()
         self.raise_()
         self.activateWindow()
@@ -287,14 +255,16 @@ class ExportDialog(QDialog):
         self._failed.show_text("")
 
     def _show_state(self) -> None:
-        is_busy, path = self.is_busy, self._path
-        for part in (*self._choices.buttons(), self.file, self.browse):
+        is_busy, path = self.is_busy, self.target.path
+        for part in (*self._choices.buttons(), self.target):
             part.setEnabled(not is_busy)
         self.weights.setEnabled(not is_busy and self.chosen.has_weights)
         will_replace = path is not None and not is_busy and self._written is None and path.is_file()
         there = f"{quoted(path.name, 80)} is there already and will be replaced." if path and will_replace else ""
         self._notes.setText(there)
         self._notes.setVisible(will_replace)
+        if is_busy:
+            self._progress.show_busy()
         self._progress.setVisible(is_busy)
         self._doing.setVisible(is_busy)
         if is_busy and path is not None:
@@ -303,8 +273,19 @@ class ExportDialog(QDialog):
         is_clear = self.weights.is_complete or not self.chosen.has_weights
         self.start.setEnabled(path is not None and is_clear and not is_busy)
         self.cancel.setText("Cancel" if is_busy else "Close")
-        # Long messages need more than the room that was left for them.
-        self.resize(self.width(), max(self.height(), self._column.totalHeightForWidth(self.width())))
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """Grow with long messages and larger texts, as far as the screen allows; then the choices scroll."""
+        # The page scrolls down, never sideways.
+        self._page.setMinimumWidth(self._page.body.minimumSizeHint().width())
+        width = max(self.width(), theme.px(_WIDTH))
+        wanted = QSize(width, max(self.height(), self._height_for(width)))
+        self.resize(wanted.boundedTo(most_of_screen(self)))
+
+    def _height_for(self, width: int) -> int:
+        """How high the dialog is when nothing scrolls."""
+        return self._page.column.totalHeightForWidth(width) + self._below.totalHeightForWidth(width)
 
     def _show_in_folder(self) -> None:
         if self._written is not None:

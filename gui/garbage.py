@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 
 from PySide6.QtCore import QObject, QTimer
+from PySide6.QtGui import QGuiApplication
 
 _INTERVAL_MS = 1000
 
@@ -40,7 +41,9 @@ class GarbageCollector(QObject):
         gc.freeze()
 
     def collect(self) -> None:
-        """Collect the oldest generation whose threshold is passed."""
+        """Collect the oldest generation whose threshold is passed; not while something is dragged, which would jerk."""
+        if QGuiApplication.mouseButtons():
+            return
         thresholds = gc.get_threshold()
         due = [generation for generation, count in enumerate(gc.get_count()) if count > thresholds[generation] > 0]
         if due:

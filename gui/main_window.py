@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSize, QTimer
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QMessageBox, QStackedWidget
 
 from engine.folders import user_folder
@@ -14,13 +14,16 @@ from gui.actions import Actions
 from gui.analyser import Analyser
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
+from gui.commands.canvas_keys import CanvasKeys
 from gui.commands.commands import Commands
 from gui.dialogs import Dialogs
 from gui.documents import Documents
+from gui.file_drop import FileDrop
 from gui.loading import AnalyserLoader
 from gui.outline.panel import OutlinePanel
 from gui.palette import Palette
-from gui.panels import Panels, bring_up
+from gui.panel_tabs import bring_up
+from gui.panels import Panels
 from gui.recovery import find_recovered
 from gui.sheet import Sheet
 from gui.sheet_area import SheetArea
@@ -44,8 +47,10 @@ class MainWindow(QMainWindow):
         self.loader = AnalyserLoader(self)
         self.loader.loaded.connect(self._use_analyser)
         self._loading_started = False
+        self.canvas_keys = CanvasKeys(self)
         self.sheets = SheetArea(self._make_sheet)
         self.documents = Documents(self.sheets, self)
+        self.file_drop = FileDrop(self, self.documents, lambda sentence: self.status_line.say(sentence))
         self.dialogs = Dialogs(self.sheets, self.documents, self)
         self.start_page = StartPage(self.documents, recovered)
         self.status_line = StatusLine(self.workspace)
@@ -56,7 +61,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.panels = Panels(self)
         self.panels.turn_to(self.sheet.panels)
-        self.actions_table = Actions(self, self._slots(), self.panels.toggles)
+        self.actions_table = Actions(self, self._slots(), self.panels.toggles, self.canvas_keys)
         self.actions_table.fill_menus(self)
         self.commands = Commands(
             self, self.actions_table, lambda: self.sheet if self._shows_document else None, self.documents.open
@@ -76,6 +81,7 @@ class MainWindow(QMainWindow):
         sheet = Sheet(self.recovery_folder, self)
         if self._analyser is not None:
             sheet.workspace.use_analyser(self._analyser)
+        self.canvas_keys.attach(sheet.view)
         sheet.problemsWanted.connect(self.show_problems)
         sheet.desk.started.connect(self._show_training)
         sheet.exportWanted.connect(lambda wanted: self.dialogs.export_as(wanted))
@@ -87,11 +93,14 @@ class MainWindow(QMainWindow):
         self.sheets.closeRequested.connect(self.documents.close)
         self.documents.opened.connect(self.show_canvas)
         self.documents.lastClosed.connect(self.show_welcome)
+        self.documents.saved.connect(self.status_line.say)
+        self.actions_table.refused.connect(lambda reason: self.workspace.refused.emit(reason))
         self.status_line.problemsClicked.connect(self.show_problems)
         self.start_page.trainRequested.connect(lambda: self.desk.train())
         self.start_page.galleryRequested.connect(self.dialogs.open_gallery)
         self.start_page.backRequested.connect(self._show_document)
         theme.theme_hub.themeChanged.connect(self._show_theme)
+        motion.motion_hub.motionChanged.connect(self._refresh)
         self.loader.failed.connect(lambda sentence: self.documents.complain("PyTorch is missing", sentence))
 
     def _slots(self) -> dict[str, Callable[[], object]]:
@@ -112,6 +121,7 @@ class MainWindow(QMainWindow):
             "quit": self.close,
             "find_layer": lambda: self._search(self.panels.palette, self.sheet.palette),
             "find": lambda: self._search(self.panels.outline, self.sheet.outline),
+            "parameters": self._edit_parameters,
             "toggle_theme": lambda: self._use_theme(theme.LIGHT if theme.current().is_dark else theme.DARK),
             "system_theme": lambda: self._use_theme(None),
             "text_larger": lambda: self._scale_text(1),
@@ -186,6 +196,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to load torch once the window has been painted for the first time."""
         super().showEvent(event)
+        self.file_drop.watch(self.windowHandle())
         QTimer.singleShot(50, self.start_loading)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -198,6 +209,13 @@ class MainWindow(QMainWindow):
             sheet.close()
         self.loader.close()
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """From wherever Esc means nothing, it leads back to the canvas."""
+        if event.key() == Qt.Key.Key_Escape and self._shows_document:
+            self.view.setFocus()
+        else:
+            super().keyPressEvent(event)
 
     def _turn_to_sheet(self) -> None:
         self.panels.turn_to(self.sheet.panels)
@@ -229,6 +247,10 @@ class MainWindow(QMainWindow):
         bring_up(dock)
         panel.focus_search()
 
+    def _edit_parameters(self) -> None:
+        bring_up(self.panels.inspector)
+        self.sheet.inspector.enter()
+
     def _scale_text(self, step: int) -> None:
         application = QApplication.instance()
         assert isinstance(application, QApplication)
@@ -236,7 +258,6 @@ class MainWindow(QMainWindow):
 
     def _toggle_motion(self) -> None:
         motion.choose(not motion.is_reduced())
-        self._refresh()
 
     def _use_theme(self, chosen: theme.Theme | None) -> None:
         """Put on a theme and remember it, or the one that the desktop asks for now and from now on."""
@@ -250,6 +271,7 @@ class MainWindow(QMainWindow):
 
     def _show_theme(self) -> None:
         self.actions_table.show_checked({"toggle_theme": not theme.current().is_dark})
+        self.panels.follow_scale()
 
     def _refresh(self) -> None:
         """Keep keys and buttons from changing a document that cannot be seen, and say what they would do."""
@@ -263,6 +285,7 @@ class MainWindow(QMainWindow):
         self.actions_table.show_checked(self.sheet.annotation_commands.checked())
         self.actions_table.show_checked({"reduce_motion": motion.is_reduced()})
         self.actions_table.show_history(self.workspace.undo_stack)
+        self.actions_table.show_bookmarks([bookmark.name for bookmark in self.view.bookmarks.all])
         shown = self._shows_document or not self.workspace.is_blank
         self.setWindowTitle(f"{self.workspace.title}[*] – Netwright" if shown else "Netwright[*]")
         self.setWindowModified(self.sheet.is_modified)

@@ -5,12 +5,14 @@ Whatever animates asks `duration` how long it may take.
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QMainWindow
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow
 
 from gui import desktop_motion, recent
 
 _KEY = "reduce_motion"
+_EFFECTS = Qt.UIEffect.UI_General
+"""Stands for all that a desktop may let menus, lists of options and tool tips do when they open."""
 
 
 class MotionHub(QObject):
@@ -71,14 +73,19 @@ def choose(reduced: bool | None) -> None:
 
 
 class PanelMotion(QObject):
-    """Lets the panels of a window glide into their places, or just be there when motion is reduced."""
+    """Lets the panels of a window glide into their places, or just be there when motion is reduced.
+
+    The same goes for menus, lists of options and tool tips, where the desktop lets them glide.
+    """
 
     def __init__(self, window: QMainWindow) -> None:
         """The window owns it."""
         super().__init__(window)
         self._window = window
+        self._had_effects = QApplication.isEffectEnabled(_EFFECTS)
         motion_hub.motionChanged.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
         self._window.setAnimated(not is_reduced())
+        QApplication.setEffectEnabled(_EFFECTS, self._had_effects and not is_reduced())

@@ -16,7 +16,7 @@ from gui import recent, theme
 from gui.palette_catalogue import LIBRARY_BLOCKS, groups
 from gui.palette_list import LayerList
 from gui.palette_model import ENTRY_ROLE, LayerModel
-from gui.parts import wrapped
+from gui.parts import keep_least_width, wrapped
 from gui.workspace import Workspace
 
 _UNFOLDED = ("Input and output", "Block")
@@ -63,7 +63,7 @@ class Palette(QWidget):
         self._refresh_timer.setInterval(0)
         self._refresh_timer.timeout.connect(self._refresh)
         self._connect()
-        self.setMinimumWidth(200)
+        keep_least_width(self, 140, beside=60)
         self._lay_out(hint)
         self._on_search("")
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QDrag, QFont, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import (
     QAbstractItemView,
+    QApplication,
     QLineEdit,
     QListView,
     QStyle,
@@ -25,6 +26,7 @@ _ENTRY_HEIGHT = 30
 _HEADING_HEIGHT = 28
 _BADGE = 20
 _FOLD = 16
+_BAR = 11
 _LEFT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
 _RIGHT = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
 
@@ -54,7 +56,7 @@ class LayerDelegate(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Edit a name where it stands."""
         rect: QRect = option.rect
-        editor.setGeometry(rect.adjusted(theme.PADDING + _BADGE + 4, 1, -theme.UNIT - 2, -1))
+        editor.setGeometry(rect.adjusted(theme.PADDING + theme.px(_BADGE) + 4, 1, -theme.UNIT - 2, -1))
 
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         """A line for the name of a block."""
@@ -78,33 +80,39 @@ class LayerDelegate(QStyledItemDelegate):
         colours = theme.current()
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         pen = colours.colour("on_selection" if is_selected else "muted")
-        fold = QRect(rect.left() + theme.PADDING - 3, rect.top(), _FOLD, rect.height())
-        painter.setFont(icon_font(_FOLD))
+        side = theme.px(_FOLD)
+        fold = QRect(rect.left() + theme.PADDING - 3, rect.top(), side, rect.height())
+        painter.setFont(icon_font(side))
         painter.setPen(pen)
         sign = "chevron-right" if heading.is_folded else "chevron-down"
         painter.drawText(fold, Qt.AlignmentFlag.AlignCenter, glyph(sign))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colours.family_colour(heading.group.family))
-        bar = QRectF(fold.right() + 6, rect.center().y() - 5, 3, 11)
+        height = theme.px(_BAR)
+        bar = QRectF(fold.right() + 6, rect.center().y() + 0.5 - height / 2, 3, height)
         painter.drawRoundedRect(bar, 1.5, 1.5)
         small = QFont(font)
         small.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.setFont(small)
         painter.setPen(pen)
         text = rect.adjusted(round(bar.right()) - rect.left() + 7, 0, -theme.PADDING, 0)
-        painter.drawText(text, _RIGHT, str(len(heading.group.layers)))
+        count = str(len(heading.group.layers))
+        painter.drawText(text, _RIGHT, count)
+        text.setRight(text.right() - painter.fontMetrics().horizontalAdvance(count) - theme.UNIT)
         small.setWeight(QFont.Weight.DemiBold)
         painter.setFont(small)
-        painter.drawText(text, _LEFT, heading.group.title)
+        title = painter.fontMetrics().elidedText(heading.group.title, Qt.TextElideMode.ElideRight, text.width())
+        painter.drawText(text, _LEFT, title)
 
     def _paint_layer(self, painter: QPainter, rect: QRect, state: QStyle.StateFlag, layer: LayerSpec) -> None:
         colours = theme.current()
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
-        top = rect.top() + (rect.height() - _BADGE) / 2
+        badge = theme.px(_BADGE)
+        top = rect.top() + (rect.height() - badge) / 2
         left = rect.left() + theme.PADDING
-        paint_badge(painter, QRectF(left, top, _BADGE, _BADGE), layer)
+        paint_badge(painter, QRectF(left, top, badge, badge), layer)
         painter.setPen(colours.colour("on_selection" if is_selected else "text"))
-        text = rect.adjusted(theme.PADDING + _BADGE + 10, 0, -theme.PADDING, 0)
+        text = rect.adjusted(theme.PADDING + badge + 10, 0, -theme.PADDING, 0)
         label = painter.fontMetrics().elidedText(layer.label, Qt.TextElideMode.ElideRight, text.width())
         painter.drawText(text, _LEFT, label)
 
@@ -132,7 +140,6 @@ class LayerList(QListView):
         self.setAccessibleName("Layers")
         self.clicked.connect(self._on_click)
         self.doubleClicked.connect(self._activate)
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
 
     def activate_current(self) -> None:
         """Announce the layer on which the selection stands; fold or unfold a heading."""
@@ -146,6 +153,8 @@ class LayerList(QListView):
         drag = self.make_drag()
         if drag is not None:
             drag.exec(Qt.DropAction.CopyAction)
+            # The mouse has left the list, which was not told while it dragged: no row is under the pointer any more.
+            QApplication.sendEvent(self.viewport(), QEvent(QEvent.Type.Leave))
 
     def make_drag(self) -> QDrag | None:
         """The drag of the current layer; None on a heading."""

@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QByteArray, QSize, Qt
+from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QStackedWidget, QTabWidget, QWidget
 
-from gui import recent
+from gui import fonts, recent
+from gui.motion import PanelMotion
+from gui.panel_tabs import PanelTabs
+from gui.parts import FRAME
 
 _LAYOUT_VERSION = 4
 _SIZE = QSize(1440, 900)
 """The size of the first window, where the screen is large enough."""
-_FRAME = QSize(16, 48)
-"""About what the desktop draws around a window."""
+_FIXED = 80
+"""About so much of the width of a panel is no text, and stays as it is when texts become larger."""
+_LEFT_WIDTH, _CODE_WIDTH, _INSPECTOR_WIDTH, _BOTTOM_HEIGHT = 228, 460, 312, 280
+_BETWEEN = 16
+"""More than what the lines between three panels take."""
 _Area = Qt.DockWidgetArea
 
 
@@ -27,7 +33,11 @@ class Panels:
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
         self._put_away: list[QDockWidget] = []
-        window.setDockOptions(QMainWindow.DockOption.AnimatedDocks | QMainWindow.DockOption.AllowTabbedDocks)
+        self._in_front: list[QDockWidget] = []
+        """Those that could be seen before all made room."""
+        window.setDockOptions(QMainWindow.DockOption.AllowTabbedDocks)
+        PanelMotion(window)
+        self._tabs = PanelTabs(window)
         for area in (_LEFT, _BOTTOM):
             window.setTabPosition(area, QTabWidget.TabPosition.North)
         self.palette = self._dock("Layers", _LEFT)
@@ -55,8 +65,11 @@ class Panels:
         self.palette.raise_()
         window.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         window.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
-        window.resizeDocks([self.palette, self.code, self.inspector], [228, 460, 312], Qt.Orientation.Horizontal)
-        window.resizeDocks([self.training], [280], Qt.Orientation.Vertical)
+        self._scale = fonts.scale()
+        widths = [_scaled(_LEFT_WIDTH, self._scale), _scaled(_INSPECTOR_WIDTH, self._scale)]
+        window.resizeDocks([self.palette, self.inspector], widths, Qt.Orientation.Horizontal)
+        window.resizeDocks([self.training], [_BOTTOM_HEIGHT], Qt.Orientation.Vertical)
+        self.code.visibilityChanged.connect(self._make_room_for_code)
 
     @property
     def docks(self) -> tuple[QDockWidget, ...]:
@@ -74,10 +87,13 @@ class Panels:
         if shown:
             for dock in self._put_away:
                 dock.show()
-            self.palette.raise_()
-            self.training.raise_()
+            for dock in self._in_front or (self.palette, self.training):
+                dock.raise_()
             self._put_away = []
+            # Their widths are known once they have been laid out.
+            QTimer.singleShot(0, self._window, self.follow_scale)
         else:
+            self._in_front = [dock for dock in self.docks if dock.widget().isVisible()] or self._in_front
             # Those that the user has closed stay closed.
             self._put_away += [dock for dock in self.docks if dock not in self._put_away and not _is_closed(dock)]
             for dock in self.docks:
@@ -91,15 +107,53 @@ class Panels:
         if isinstance(geometry, QByteArray):
             self._window.restoreGeometry(geometry)
         else:
-            self._window.resize(_SIZE.boundedTo(self._window.screen().availableSize() - _FRAME))
+            self._window.resize(_SIZE.boundedTo(self._window.screen().availableSize() - FRAME))
         if isinstance(state, QByteArray):
             self._window.restoreState(state, _LAYOUT_VERSION)
+            self._scale = fonts.scale()
 
     def save(self, *, with_layout: bool) -> None:
         """Remember where the window is and, while they are shown, where its panels are."""
         if with_layout:
             recent.settings().setValue("layout", self._window.saveState(_LAYOUT_VERSION))
         recent.settings().setValue("geometry", self._window.saveGeometry())
+
+    def follow_scale(self) -> None:
+        """Give the panels beside the canvas as much more room, or less, as texts have become larger, or smaller."""
+        beside = (self.palette, self.outline, self.history, self.code, self.inspector)
+        shown = [dock for dock in beside if dock.isVisible() and dock.widget().isVisible()]
+        if shown and fonts.scale() != self._scale:
+            ratio = fonts.scale() / self._scale
+            self._scale = fonts.scale()
+            self._widen({dock: _scaled(dock.width(), ratio) for dock in shown})
+
+    def _make_room_for_code(self, is_shown: bool) -> None:
+        """Give the code room for its lines when it is first shown, and take it back from the inspector when it goes.
+
+        Qt would make the code as narrow as it can be, and the inspector as wide as both together.
+        """
+        beside = max(self.inspector.width(), _scaled(_INSPECTOR_WIDTH, self._scale))
+        if not is_shown:
+            self._widen({self.inspector: self.inspector.width()})
+        elif self.code.width() <= self.code.minimumSizeHint().width():
+            # Qt would take what it needs from the panels below the canvas, too.
+            room = self._window.width() - beside - self.training.minimumSizeHint().width() - _BETWEEN
+            self._widen({self.code: min(_scaled(_CODE_WIDTH, self._scale), room), self.inspector: beside})
+
+    def _widen(self, widths: Mapping[QDockWidget, int]) -> None:
+        """Give docks these widths, once it is known how narrow they can be now."""
+
+        def widen() -> None:
+            for dock in self.docks:
+                # What is behind another tab still wants as much room as when it was last seen.
+                dock.widget().updateGeometry()
+                layout = dock.layout()
+                assert layout is not None
+                layout.invalidate()
+                layout.activate()
+            self._window.resizeDocks(list(widths), list(widths.values()), Qt.Orientation.Horizontal)
+
+        QTimer.singleShot(0, self._window, widen)
 
     def turn_to(self, panels: Mapping[str, QWidget]) -> None:
         """Show the panels of a document, by the ids of the docks; those that are new are taken in."""
@@ -119,14 +173,14 @@ class Panels:
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"{title.lower()}Dock")
         dock.setWidget(QStackedWidget())
+        self._tabs.adopt(dock)
         self._window.addDockWidget(area, dock)
         return dock
 
 
-def bring_up(dock: QDockWidget) -> None:
-    """Show a panel in front of those that share its place."""
-    dock.show()
-    dock.raise_()
+def _scaled(width: int, ratio: float) -> int:
+    """The width of a panel when its texts are `ratio` times as large."""
+    return round(_FIXED + (width - _FIXED) * ratio)
 
 
 def _is_closed(dock: QDockWidget) -> bool:

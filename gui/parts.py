@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QSizePolicy, QStyle, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QStyle,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gui import theme
 
+FRAME = QSize(16, 48)
+"""About what the desktop draws around a window, in logical pixels."""
 FOCUS = 2.0
 """How wide the ring of the keyboard's focus is, in logical pixels."""
 
@@ -42,18 +56,49 @@ def rule() -> QFrame:
 
 def keep_height(widget: QWidget, height: int) -> None:
     """Let `widget` always be as high as `height` at a text scale of 100 %, higher when texts are larger."""
-    _Height(widget, height)
+    _Length(widget, QWidget.setFixedHeight, height)
 
 
-class _Height(QObject):
-    def __init__(self, widget: QWidget, height: int) -> None:
+def keep_width(widget: QWidget, width: int) -> None:
+    """Let `widget` always be as wide as `width` at a text scale of 100 %, wider when texts are larger."""
+    _Length(widget, QWidget.setFixedWidth, width)
+
+
+def keep_least_width(widget: QWidget, width: int, *, beside: int = 0) -> None:
+    """Let `widget` never be narrower than `width` at a text scale of 100 %, nor than more when texts are larger.
+
+    `beside` is added to it, for what does not grow.
+    """
+    _Length(widget, QWidget.setMinimumWidth, width, beside)
+
+
+def keep_least_height(widget: QWidget, height: int) -> None:
+    """Let `widget` never be lower than `height` at a text scale of 100 %, nor than more when texts are larger."""
+    _Length(widget, QWidget.setMinimumHeight, height)
+
+
+class _Length(QObject):
+    def __init__(
+        self, widget: QWidget, set_length: Callable[[QWidget, int], None], length: int, fixed: int = 0
+    ) -> None:
         super().__init__(widget)
-        self._widget, self._height = widget, height
+        self._widget, self._set_length = widget, set_length
+        self._length, self._fixed = length, fixed
         theme.theme_hub.themeChanged.connect(self._follow)
         self._follow()
 
     def _follow(self) -> None:
-        self._widget.setFixedHeight(theme.px(self._height))
+        self._set_length(self._widget, theme.px(self._length) + self._fixed)
+
+
+def size_dialog(dialog: QDialog, width: int, height: int) -> None:
+    """Give `dialog` this size at a text scale of 100 %, more when texts are larger, and no more than its screen has."""
+    dialog.resize(QSize(theme.px(width), theme.px(height)).boundedTo(most_of_screen(dialog)))
+
+
+def most_of_screen(window: QWidget) -> QSize:
+    """How large `window` may be without its frame leaving the screen."""
+    return window.screen().availableSize() - FRAME
 
 
 def paint_focus(painter: QPainter, area: QRect | QRectF, state: QStyle.StateFlag | None = None) -> None:
@@ -76,14 +121,37 @@ def discard(widget: QWidget) -> None:
     widget.deleteLater()
 
 
+class ElidedLabel(QLabel):
+    """One line of text that is cut with “…” where it does not fit."""
+
+    def __init__(
+        self, text: str, mode: Qt.TextElideMode = Qt.TextElideMode.ElideRight, parent: QWidget | None = None
+    ) -> None:
+        super().__init__(text, parent)
+        self._mode = mode
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+
+    def minimumSizeHint(self) -> QSize:
+        """Never widens its panel."""
+        return QSize(0, super().minimumSizeHint().height())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Paint what fits."""
+        painter = QPainter(self)
+        painter.setPen(self.palette().color(self.foregroundRole()))
+        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
 class IconLabel(QWidget):
     """An icon of the theme that follows its colours."""
 
     def __init__(self, name: str, colour: str, size: int = 16, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon = theme.icon(name, colour)
-        self.setFixedSize(QSize(size, size))
-        theme.theme_hub.themeChanged.connect(self.update)
+        keep_width(self, size)
+        keep_height(self, size)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the icon."""
@@ -112,7 +180,6 @@ class Callout(QFrame):
         """The icon, beside the first line of the message."""
         self.row.addWidget(self.picture, 0, Qt.AlignmentFlag.AlignTop)
         self.row.addWidget(self.text, 1)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_text(self, text: str) -> None:
         """Show a message; hide the box when it is empty."""
@@ -137,12 +204,13 @@ class Page(QScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        body = QWidget()
-        self.column = QVBoxLayout(body)
+        self.body = QWidget()
+        """What scrolls."""
+        self.column = QVBoxLayout(self.body)
         """Where the groups go, from top to bottom."""
         self.column.setContentsMargins(theme.PADDING, theme.PADDING, theme.PADDING, theme.LARGE_GAP)
         self.column.setSpacing(theme.GAP)
-        self.setWidget(body)
+        self.setWidget(self.body)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -159,7 +227,6 @@ class Pressable(QFrame):
         super().__init__(parent)
         self._can_press = True
         self.set_pressable(True)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def set_pressable(self, pressable: bool) -> None:
         """Let the area be pressed, or make it an area like any other."""
@@ -217,3 +284,9 @@ class Pressable(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         if self.hasFocus():
             paint_focus(painter, self.rect())
+
+
+def count_selected(selection: QItemSelectionModel) -> int:
+    """How many rows are selected; asking for each of them takes a while where they are thousands."""
+    ranges = selection.selection()
+    return sum(ranges.at(index).height() for index in range(ranges.count()))

@@ -69,7 +69,7 @@ class ProblemRow(Pressable):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the button behind the sentence where there is room, else below it."""
-        is_wide = self.width() >= _WIDE
+        is_wide = self.width() >= theme.px(_WIDE)
         self._line.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
 
     def _add_fix_buttons(self) -> None:

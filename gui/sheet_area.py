@@ -4,23 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
-from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtCore import QPoint, QRect, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QDropEvent
+from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from gui.canvas.camera import Camera, Look
+from gui.canvas.drops import holds_part
+from gui.canvas.view import CanvasView
+from gui.document_tabs import DocumentTabs
 from gui.sheet import Sheet
-
-
-class _Tabs(QTabBar):
-    """Closes a tab by the middle button, too."""
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """The middle button closes a tab, as in browsers."""
-        index = self.tabAt(event.position().toPoint())
-        if event.button() == Qt.MouseButton.MiddleButton and index >= 0:
-            self.tabCloseRequested.emit(index)
-        else:
-            super().mouseReleaseEvent(event)
+from gui.tab_moves import TabMoves
 
 
 class SheetGroup(QWidget):
@@ -30,21 +23,16 @@ class SheetGroup(QWidget):
     """The user has turned to this sheet."""
     closeRequested = Signal(object)
     """The user wants to close this sheet."""
+    tabCarried = Signal(object, QPoint)
+    """The tab of this sheet is torn off, and at this place of the screen."""
+    tabReleased = Signal(object, QPoint)
+    """It was dropped there."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.sheets: list[Sheet] = []
         """In the order of their tabs."""
-        self.tabs = _Tabs()
-        self.tabs.setObjectName("documentTabs")
-        self.tabs.setAccessibleName("Open projects")
-        self.tabs.setDocumentMode(True)
-        self.tabs.setDrawBase(False)
-        self.tabs.setMovable(True)
-        self.tabs.setTabsClosable(True)
-        self.tabs.setExpanding(False)
-        self.tabs.setElideMode(Qt.TextElideMode.ElideMiddle)
-        self.tabs.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.tabs = DocumentTabs(self._may_land)
         self._stack = QStackedWidget()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -54,6 +42,9 @@ class SheetGroup(QWidget):
         self.tabs.currentChanged.connect(self._choose)
         self.tabs.tabMoved.connect(self._move)
         self.tabs.tabCloseRequested.connect(lambda index: self.closeRequested.emit(self.sheets[index]))
+        self.tabs.carried.connect(lambda index, place: self.tabCarried.emit(self.sheets[index], place))
+        self.tabs.released.connect(lambda index, place: self.tabReleased.emit(self.sheets[index], place))
+        self.tabs.landed.connect(self._land)
 
     @property
     def shown(self) -> Sheet | None:
@@ -76,7 +67,7 @@ class SheetGroup(QWidget):
         with QSignalBlocker(self.tabs):
             del self.sheets[index]
             self._stack.removeWidget(sheet.page)
-            self.tabs.removeTab(index)
+            self.tabs.take_out(index)
             if self.shown is not None:
                 self._stack.setCurrentWidget(self.shown.page)
 
@@ -94,6 +85,7 @@ class SheetGroup(QWidget):
         """Write the name of a sheet on its tab."""
         index = self.sheets.index(sheet)
         self.tabs.setTabText(index, sheet.title + (" •" if sheet.is_modified else ""))
+        self.tabs.name_close_button(index, f"Close {sheet.title}")
         path = sheet.workspace.path
         self.tabs.setTabToolTip(index, str(path) if path else "Not saved yet")
 
@@ -104,6 +96,16 @@ class SheetGroup(QWidget):
 
     def _move(self, start: int, end: int) -> None:
         self.sheets.insert(end, self.sheets.pop(start))
+
+    def _may_land(self, index: int, event: QDropEvent) -> bool:
+        """Whether what is dragged can be dropped on a tab: a part of a network, unless it is of that very document."""
+        return holds_part(event.mimeData()) and not self.sheets[index].view.carrying.is_out
+
+    def _land(self, index: int, event: QDropEvent) -> None:
+        sheet = self.sheets[index]
+        self.show_sheet(sheet)
+        self.chosen.emit(sheet)
+        sheet.view.pointer.drops.land(event)
 
 
 class SheetArea(QSplitter):
@@ -122,6 +124,7 @@ class SheetArea(QSplitter):
         self.setChildrenCollapsible(False)
         self._make = make
         self._groups: list[SheetGroup] = []
+        self._tab_moves = TabMoves(self)
         self.current = self._open_in(self._add_group())
         """The sheet with which panels and menus have to do."""
         application = QApplication.instance()
@@ -172,16 +175,41 @@ class SheetArea(QSplitter):
 
     def split(self) -> None:
         """Show the current document beside the others, or put all of them into one group again."""
-        sheet, source = self.current, self._group_of(self.current)
-        looks = [(shown.view.camera, shown.view.camera.look()) for shown in self.sheets]
-        if self.is_split:
-            first, second = self._groups
-            for moved in list(second.sheets):
-                second.remove(moved)
-                first.add(moved)
-        elif len(source.sheets) > 1:
+        if not self.is_split:
+            self.move_to_side(self.current, 1)
+            return
+        # Hidden and shown again, canvases pass the focus on.
+        sheet, looks = self.current, self._looks()
+        first, second = self._groups
+        for moved in list(second.sheets):
+            second.remove(moved)
+            first.add(moved)
+        self._settle(sheet, looks)
+
+    def side_of(self, sheet: Sheet) -> int:
+        """0 when a document is on the left or there is one side only, 1 when it is on the right."""
+        return self._groups.index(self._group_of(sheet))
+
+    def side_rect(self, side: int) -> QRect:
+        """Where the left (0) or the right side (1) is in the area."""
+        return self._groups[side].geometry()
+
+    def move_to_side(self, sheet: Sheet, side: int) -> None:
+        """Show a document on the left (0) or on the right (1) of the others, if there are any."""
+        source, looks = self._group_of(sheet), self._looks()
+        if len(self.sheets) == 1:
+            return
+        target = self._groups[side] if self.is_split else self._add_group(side)
+        if target is not source:
             source.remove(sheet)
-            self._add_group().add(sheet)
+            target.add(sheet)
+        self._settle(sheet, looks)
+
+    def _looks(self) -> list[tuple[Camera, Look]]:
+        return [(shown.view.camera, shown.view.camera.look()) for shown in self.sheets]
+
+    def _settle(self, sheet: Sheet, looks: list[tuple[Camera, Look]]) -> None:
+        """Documents have been put elsewhere: turn to `sheet` and look at all as before."""
         self._drop_empty_groups()
         self._refresh_tabs()
         self.show_sheet(sheet)
@@ -196,16 +224,20 @@ class SheetArea(QSplitter):
     def _open_in(self, group: SheetGroup) -> Sheet:
         sheet = self._make()
         sheet.changed.connect(self._on_change)
+        sheet.view.carrying.returned.connect(self._on_returned)
         group.add(sheet)
         self._refresh_tabs()
         return sheet
 
-    def _add_group(self) -> SheetGroup:
+    def _add_group(self, side: int = 0) -> SheetGroup:
         group = SheetGroup()
         group.chosen.connect(self._turn_to)
         group.closeRequested.connect(self.closeRequested)
-        self._groups.append(group)
-        self.addWidget(group)
+        group.tabCarried.connect(self._tab_moves.show)
+        group.tabReleased.connect(self._tab_moves.drop)
+        group.tabs.returned.connect(self._tab_moves.end)
+        self._groups.insert(side, group)
+        self.insertWidget(side, group)
         self.setSizes([1] * len(self._groups))
         return group
 
@@ -239,6 +271,10 @@ class SheetArea(QSplitter):
                 group.refresh(sheet)
         if sheet is self.current:
             self.titleChanged.emit()
+
+    def _on_returned(self, view: CanvasView) -> None:
+        """What was carried out of a canvas is back in it, whatever was brought up on the way."""
+        self.show_sheet(next(sheet for sheet in self.sheets if sheet.view is view))
 
     def _refresh_tabs(self) -> None:
         """A single document needs no tab: the window's title names it."""

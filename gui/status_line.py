@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QLabel, QStatusBar, QToolButton, QWidget
 from engine.analysis.problem import Severity
 from engine.analysis.report import Analysis
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
+from engine.graph.blocks import block_of
 from engine.graph.model import Graph, NodeId
 from gui.scope import inside
 from gui.theme import icon
@@ -82,13 +83,14 @@ def count_layers(graph: Graph, analysis: Analysis | None, nodes: Iterable[NodeId
     """How many layers there are in `graph`, or among some `nodes` of it; those in blocks count once for each copy."""
     number = 0
     for node_id in graph.nodes if nodes is None else nodes:
-        inner = inside(graph, node_id)
+        layer = graph.nodes[node_id].layer
+        inner = inside(graph, node_id) if block_of(layer) else None
         if inner is not None:
             report = None if analysis is None else analysis.nodes.get(node_id)
             # As far as it is known how many copies there are.
             copies = report.inside if report is not None and report.inside else (None,)
             number += sum(count_layers(inner, copy) for copy in copies)
-        elif graph.nodes[node_id].layer not in (BLOCK_INPUT, BLOCK_OUTPUT):
+        elif layer not in (BLOCK_INPUT, BLOCK_OUTPUT):
             number += 1
     return number
 

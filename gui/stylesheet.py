@@ -64,9 +64,9 @@ QDockWidget::title { background: @panel; padding: 8px 12px 6px 12px; text-align:
 QDockWidget > QWidget { background: @panel; }
 QDockWidget::close-button, QDockWidget::float-button {
     background: transparent; border: none; border-radius: 4px; padding: 0; subcontrol-position: right center;
-    subcontrol-origin: margin; position: absolute; width: 20px; height: 20px; top: 0; bottom: 0; }
+    subcontrol-origin: margin; position: absolute; width: 20sp; height: 20sp; top: 0; bottom: 0; }
 QDockWidget::close-button { right: 8px; }
-QDockWidget::float-button { right: 32px; }
+QDockWidget::float-button { right: 32sp; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: @hover; }
 QDockWidget::close-button:pressed, QDockWidget::float-button:pressed { background: @pressed; }
 
@@ -109,7 +109,7 @@ QTabBar::tab:selected { color: @text; border-bottom-color: @accent; }
 QTabBar::tab:focus { color: @accent_text; border: 2px solid @accent_text; border-radius: 6px;
     padding: 6px 10px 8px 10px; }
 QTabBar::tab:disabled { color: @disabled; }
-QTabBar::close-button { image: url("@icons/close.svg"); border-radius: 4px; width: 14px; height: 14px; }
+QTabBar::close-button { image: url("@icons/close.svg"); border-radius: 4px; width: 14sp; height: 14sp; }
 QTabBar[isAside="true"]::tab:selected { border-bottom-color: @muted; }
 QTabBar::close-button:hover { background: @hover; }
 
@@ -126,7 +126,7 @@ QToolBar::handle { image: none; width: 0; }
 
 _FIELDS = """
 QPushButton { background: @raised; color: @text; border: 1px solid @border; border-radius: 6px;
-    padding: 5px 12px; min-height: 16sp; font-weight: 500; }
+    padding: 5px 12px; min-height: 16sp; font-weight: 500; icon-size: 16sp; }
 QPushButton:hover { background: @hover; border-color: @strong_border; }
 QPushButton:pressed, QPushButton:checked { background: @pressed; }
 QPushButton:focus { border: 2px solid @accent_text; padding: 4px 11px; }
@@ -145,22 +145,25 @@ QPushButton[variant="danger"]:disabled { color: @disabled; }
 QPushButton[variant="flat"] { background: transparent; border-color: transparent; }
 QPushButton[variant="flat"]:hover { background: @hover; }
 QPushButton[variant="flat"]:focus { border: 2px solid @accent_text; padding: 4px 11px; }
-QPushButton::menu-indicator { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px;
+QPushButton::menu-indicator { image: url("@icons/chevron-down.svg"); width: 12sp; height: 12sp;
     subcontrol-position: right center; right: 6px; }
 
-QToolButton { background: transparent; color: @text; border: 1px solid transparent; border-radius: 6px; padding: 4px; }
+QToolButton { background: transparent; color: @text; border: 1px solid transparent; border-radius: 6px; padding: 4px;
+    icon-size: 16sp; }
+QLineEdit QToolButton { icon-size: 16px; }
 QToolButton:hover { background: @hover; }
 QToolButton:pressed { background: @pressed; }
 QToolButton:checked { background: @selection; color: @on_selection; }
 QToolButton:focus { border: 2px solid @accent_text; padding: 3px; }
 QToolButton:disabled { color: @disabled; }
-QToolButton[variant="compact"] { padding: 0 4px; border-radius: 4px; font-size: 11sp; }
+QToolButton[variant="compact"] { padding: 0 4px; border-radius: 4px; font-size: 11sp;
+    icon-size: 14sp; }
 QToolButton[variant="compact"]:focus { padding: 0 3px; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[popupMode="1"] { padding-right: 16px; }
-QToolButton[popupMode="1"]:focus { padding-right: 15px; }
-QToolButton::menu-button { border: none; width: 14px; }
-QToolButton::menu-arrow { image: url("@icons/chevron-down.svg"); width: 10px; height: 10px; }
+QToolButton[popupMode="1"] { padding-right: 16sp; }
+QToolButton[popupMode="1"]:focus { padding-right: 16sp-1; }
+QToolButton::menu-button { border: none; width: 14sp; }
+QToolButton::menu-arrow { image: url("@icons/chevron-down.svg"); width: 10sp; height: 10sp; }
 
 QLineEdit, QPlainTextEdit, QTextEdit, QAbstractSpinBox, QComboBox { background: @raised; color: @text;
     border: 1px solid @strong_border; border-radius: 6px; selection-background-color: @selection;
@@ -187,12 +190,12 @@ QAbstractSpinBox::up-button { subcontrol-position: top right; border-top-right-r
 QAbstractSpinBox::down-button { subcontrol-position: bottom right; border-bottom-right-radius: 5px; margin-top: 0; }
 QAbstractSpinBox::up-button:hover, QAbstractSpinBox::down-button:hover { background: @hover; }
 QAbstractSpinBox::up-button:pressed, QAbstractSpinBox::down-button:pressed { background: @pressed; }
-QAbstractSpinBox::up-arrow { image: url("@icons/chevron-up.svg"); width: 10px; height: 10px; }
-QAbstractSpinBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 10px; height: 10px; }
+QAbstractSpinBox::up-arrow { image: url("@icons/chevron-up.svg"); width: 10sp; height: 10sp; }
+QAbstractSpinBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 10sp; height: 10sp; }
 QAbstractSpinBox::up-arrow:off, QAbstractSpinBox::up-arrow:disabled { image: url("@icons/chevron-up-off.svg"); }
 QAbstractSpinBox::down-arrow:off, QAbstractSpinBox::down-arrow:disabled { image: url("@icons/chevron-down-off.svg"); }
-QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 26px; border: none; }
-QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 12px; height: 12px; }
+QComboBox::drop-down { subcontrol-origin: border; subcontrol-position: center right; width: 26sp; border: none; }
+QComboBox::down-arrow { image: url("@icons/chevron-down.svg"); width: 12sp; height: 12sp; }
 QComboBox::down-arrow:disabled { image: url("@icons/chevron-down-off.svg"); }
 QComboBox QAbstractItemView { background: @tooltip; border: 1px solid @border; border-radius: 6px; padding: 4px; }
 
@@ -245,8 +248,8 @@ QHeaderView { background: @panel; }
 QHeaderView::section { background: @panel; color: @muted; border: none; border-bottom: 1px solid @border;
     padding: 6px 8px; font-weight: 600; text-align: left; }
 QHeaderView::section:hover { color: @text; }
-QHeaderView::up-arrow { image: url("@icons/chevron-up.svg"); width: 10px; height: 10px; }
-QHeaderView::down-arrow { image: url("@icons/chevron-down.svg"); width: 10px; height: 10px; }
+QHeaderView::up-arrow { image: url("@icons/chevron-up.svg"); width: 10sp; height: 10sp; }
+QHeaderView::down-arrow { image: url("@icons/chevron-down.svg"); width: 10sp; height: 10sp; }
 QTableCornerButton::section { background: @panel; border: none; border-bottom: 1px solid @border; }
 
 QScrollBar { background: transparent; border: none; margin: 0; }
@@ -275,7 +278,7 @@ QMenu::item:selected { background: @selection; color: @on_selection; }
 QMenu::item:disabled { color: @disabled; background: transparent; }
 QMenu::icon { padding-left: 8px; }
 QMenu::separator { height: 1px; background: @border; margin: 4px 8px; }
-QMenu::right-arrow { image: url("@icons/chevron-right.svg"); width: 12px; height: 12px; }
+QMenu::right-arrow { image: url("@icons/chevron-right.svg"); width: 12sp; height: 12sp; }
 QMenu::indicator { width: 14sp; height: 14sp; padding-left: 8px; }
 QMenu::indicator:checked { image: url("@icons/menu-check.svg"); }
 """

@@ -1,22 +1,24 @@
 """The look: colours of the dark and the light theme, spacing, and how they are put on the application.
 
 Widgets that are styled by Qt need nothing but `apply`. Widgets that paint themselves read `current()` while they
-paint and repaint when `theme_hub.themeChanged` fires.
+paint; Qt paints everything anew. Only those that keep colours or sizes listen to `theme_hub.themeChanged`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit
+from shiboken6 import isValid
 
 from engine.layers.spec import FAMILIES
 from gui import fonts, motion
 from gui.colours import Lch, contrast, ramp_colour
 from gui.fonts import BASE_TEXT, SMALL_TEXT, TITLE_TEXT, px
 from gui.icons import icon, set_icon_colours
+from gui.style_memory import forget_with
 from gui.stylesheet import style_sheet
 
 __all__ = [
@@ -264,7 +266,7 @@ LIGHT = Theme(
 
 
 class ThemeHub(QObject):
-    """Tells everyone who paints that the colours have changed."""
+    """Tells everyone who keeps colours, or sizes of texts, that they have changed."""
 
     themeChanged = Signal()
 
@@ -286,13 +288,28 @@ set_icon_colours(lambda role: current().colour(role))
 
 def apply(app: QApplication, theme: Theme) -> None:
     """Put `theme` on every widget of `app` and tell those that paint themselves."""
-    if app.style().objectName() != "fusion":
+    # As long as there is a style sheet, the application does not say which style lies below.
+    if not app.styleSheet() and app.style().name() != "fusion":
         app.setStyle("Fusion")
     theme_hub.theme = theme
     app.setFont(fonts.base_font())
     app.setPalette(_palette(theme))
+    # Qt would put it on each widget once for every widget around it, unless it has forgotten that it ever styled any.
+    app.style().unpolish(app)
     app.setStyleSheet(style_sheet(theme, fonts.scale(), is_still=motion.is_reduced()))
+    _restyle(app)
     theme_hub.themeChanged.emit()
+
+
+def _restyle(app: QApplication) -> None:
+    """Put the style on all widgets that have been shown; the others get it when they are."""
+    widgets = [widget for widget in app.allWidgets() if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished)]
+    for widget in widgets:
+        widget.style().polish(widget)
+    for widget in widgets:
+        # Whoever hears of it may delete another.
+        if isValid(widget):
+            app.sendEvent(widget, QEvent(QEvent.Type.StyleChange))
 
 
 def set_text_scale(app: QApplication, scale: float) -> None:
@@ -313,6 +330,7 @@ def inset(box: QAbstractSpinBox) -> None:
     """
     line = box.findChild(QLineEdit)
     if line is not None:
+        forget_with(line)
         line.setTextMargins(6, 0, 0, 0)
 
 

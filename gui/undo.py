@@ -18,10 +18,12 @@ _MERGING_ID = 1
 class Stage(Protocol):
     """Where edits are made: the document, and the graph of it that is in view."""
 
-    document: Graph
     graph: Graph
     scope: Scope
-    selection: tuple[NodeId, ...]
+
+    @property
+    def selection(self) -> tuple[NodeId, ...]:
+        """The selected nodes of the graph in view."""
 
     def select(self, nodes: Iterable[NodeId]) -> None:
         """Make `nodes` the selection, as far as they are in view."""
@@ -29,8 +31,12 @@ class Stage(Protocol):
     def look_at(self, scope: Scope) -> None:
         """Show the graph that `scope` leads to, unless it is in view already."""
 
-    def settle(self) -> None:
-        """Go to the nearest graph that is left, when an edit has taken away the one in view."""
+    def carry_out(self, edit: Edit) -> Edit:
+        """Change the document, and return what takes the change back.
+
+        Raises:
+            GraphError: the graph refuses the change.
+        """
 
 
 class EditCommand(QUndoCommand):
@@ -68,8 +74,7 @@ class EditCommand(QUndoCommand):
             GraphError: the graph refuses the change.
         """
         was_there = self._before == self._stage.scope
-        self._inverse = self._edit.apply(self._stage.document)
-        self._stage.settle()
+        self._inverse = self._stage.carry_out(self._edit)
         if was_there:
             self._after = self._stage.scope
 
@@ -111,8 +116,7 @@ class EditCommand(QUndoCommand):
         """Apply `edit`, and select what it has added to the graph in view; the edit that takes it back."""
         stage = self._stage
         block, there = stage.graph.block, set(stage.graph.nodes)
-        inverse = edit.apply(stage.document)
-        stage.settle()
+        inverse = stage.carry_out(edit)
         added = [node for node in stage.graph.nodes if node not in there] if stage.graph.block == block else []
         if added:
             stage.select(added)

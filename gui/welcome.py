@@ -11,8 +11,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from engine.graph.wording import quoted
 from gui import theme
-from gui.parts import Callout, Page, discard, heading, wrapped
+from gui.parts import Callout, Page, discard, heading, keep_width, wrapped
 from gui.welcome_cards import RecentFile, RecentRow, TemplateCard, TemplateView
 
 __all__ = ["RecentFile", "TemplateCard", "WelcomePage"]
@@ -23,6 +24,7 @@ _CARD_WIDTH = 270
 _SIDE_WIDTH = 264
 _MOST_WIDE = 1240
 _SIDE_BY_SIDE = 900
+_LONGEST_TITLE = 40
 
 
 class TemplateGrid(QWidget):
@@ -40,6 +42,7 @@ class TemplateGrid(QWidget):
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(theme.LARGE_GAP)
+        theme.theme_hub.themeChanged.connect(self._reflow)
 
     def show_cards(self, cards: Sequence[TemplateCard]) -> None:
         """Replace all cards; the keyboard stays where it is."""
@@ -62,7 +65,7 @@ class TemplateGrid(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """One column is enough: the others move below it."""
-        return QSize(_CARD_WIDTH, super().minimumSizeHint().height())
+        return QSize(theme.px(_CARD_WIDTH), super().minimumSizeHint().height())
 
     def focus_first(self) -> None:
         """Put the keyboard on the first card."""
@@ -77,8 +80,8 @@ class TemplateGrid(QWidget):
         self.templateTrainRequested.emit(template)
 
     def _reflow(self) -> None:
-        gap = theme.LARGE_GAP
-        columns = column_count(len(self._cards), max(1, (self.width() + gap) // (_CARD_WIDTH + gap)))
+        gap, width = theme.LARGE_GAP, theme.px(_CARD_WIDTH)
+        columns = column_count(len(self._cards), max(1, (self.width() + gap) // (width + gap)))
         if columns == self._columns:
             return
         for column in range(max(columns, self._columns)):
@@ -141,6 +144,7 @@ class WelcomePage(QWidget):
         self._lay_out()
         self.set_recent([])
         self.set_open_project("")
+        theme.theme_hub.themeChanged.connect(self._arrange)
 
     def set_templates(self, cards: Sequence[TemplateCard]) -> None:
         """Show these templates."""
@@ -166,7 +170,7 @@ class WelcomePage(QWidget):
     def set_open_project(self, title: str) -> None:
         """Offer the way back to the project that is open; without a title there is none."""
         self._back.setVisible(bool(title))
-        self._back.setText(f"Back to “{title}”")
+        self._back.setText(f"Back to {quoted(title, _LONGEST_TITLE)}")
 
     def set_recovery(self, offers: Sequence[tuple[str, str, object]]) -> None:
         """Offer work that was not saved when the app ended.
@@ -195,10 +199,14 @@ class WelcomePage(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put things beside each other where there is room, else below each other."""
-        is_wide = self.width() >= _SIDE_BY_SIDE
+        self._arrange()
+        super().resizeEvent(event)
+
+    def _arrange(self) -> None:
+        is_wide = self.width() >= theme.px(_SIDE_BY_SIDE)
         for layout in (self._columns, self._header):
             layout.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
-        super().resizeEvent(event)
+        self._content.setMaximumWidth(theme.px(_MOST_WIDE))
 
     def _lay_out(self) -> None:
         templates = QVBoxLayout()
@@ -207,7 +215,7 @@ class WelcomePage(QWidget):
         templates.addWidget(self._grid)
         templates.addStretch(1)
         side = QWidget()
-        side.setFixedWidth(_SIDE_WIDTH)
+        keep_width(side, _SIDE_WIDTH)
         recent = QVBoxLayout(side)
         recent.setContentsMargins(0, 0, 0, 0)
         recent.setSpacing(theme.GAP)
@@ -226,7 +234,6 @@ class WelcomePage(QWidget):
         self._fill_header()
         content.addLayout(self._header)
         content.addLayout(self._columns, 1)
-        self._content.setMaximumWidth(_MOST_WIDE)
         centred = QHBoxLayout()
         centred.addStretch(1)
         centred.addWidget(self._content, 1000)

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.parts import Pressable, wrapped
+from gui.parts import ElidedLabel, Pressable, keep_least_width, wrapped
 
 _PICTURE_HEIGHT = 144
 _CORNER = 8.0
@@ -78,13 +78,12 @@ class TemplateView(Pressable):
         self.setAccessibleDescription(f"{card.text} {card.facts}".strip())
         self.train = QPushButton(theme.icon("play"), "Train")
         """Opens the template and trains it at once."""
-        self.train.setMinimumWidth(86)
+        keep_least_width(self.train, 86)
         self.train.setObjectName(f"train_{card.id}")
         self.train.setAccessibleName(f"Train {card.title}")
         self.train.setToolTip("Open this template and start to train it")
         self.train.setCursor(Qt.CursorShape.ArrowCursor)
-        title = QLabel(card.title)
-        title.setProperty("role", "title")
+        title = wrapped(card.title, "title")
         text = wrapped(card.text)
         text.setAlignment(Qt.AlignmentFlag.AlignTop)
         foot = QHBoxLayout()
@@ -148,27 +147,6 @@ class TemplateView(Pressable):
         painter.restore()
         painter.setPen(QPen(colours.colour("accent_text" if self.is_lit else "border"), 1.5 if self.hasFocus() else 1))
         painter.drawPath(outline)
-
-
-class ElidedLabel(QLabel):
-    """One line of text that is cut with “…” where it does not fit; the tool tip has all of it."""
-
-    def __init__(self, text: str, mode: Qt.TextElideMode, parent: QWidget | None = None) -> None:
-        super().__init__(text, parent)
-        self._mode = mode
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-
-    def minimumSizeHint(self) -> QSize:
-        """Never widens its panel."""
-        return QSize(0, super().minimumSizeHint().height())
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint what fits."""
-        painter = QPainter(self)
-        painter.setPen(self.palette().color(self.foregroundRole()))
-        text = self.fontMetrics().elidedText(self.text(), self._mode, self.width())
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
 
 
 class RecentRow(Pressable):

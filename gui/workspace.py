@@ -20,8 +20,8 @@ from engine.graph.events import (
     BlockDropped,
     BlockRenamed,
     GraphEvent,
-    NodeMoved,
     NodeRemoved,
+    NodesMoved,
     SettingChanged,
 )
 from engine.graph.model import Graph, NodeId
@@ -31,7 +31,7 @@ from gui.undo import EditCommand
 
 _OF_THE_WHOLE = BlockDefined | BlockDropped | BlockRenamed | BlockChanged | SettingChanged
 """What concerns every graph of a document."""
-_OF_LOOKS = NodeMoved | AnnotationEvent
+_OF_LOOKS = NodesMoved | AnnotationEvent
 """What changes how a network is shown, and nothing of what it computes."""
 _OF_BLOCKS = DefineBlock | DescribeBlock | DropBlock | RenameBlock | Within
 """What changes a document in the same way wherever one is."""
@@ -78,8 +78,9 @@ class Workspace(QObject):
         """What is known of the graph in view; None until torch is loaded, and in a block of which no shape is known."""
         self.problems: list[Problem] = []
         """What is wrong with the document."""
-        self.selection: tuple[NodeId, ...] = ()
-        """The selected nodes of the graph in view."""
+        self._selected: dict[NodeId, None] = {}
+        self._selection: tuple[NodeId, ...] | None = ()
+        self._is_changing = self._has_changed = self._has_lost = False
         self.undo_stack = QUndoStack(self)
         self._analyser: Analyser | None = None
         self._was_due = False
@@ -92,6 +93,13 @@ class Workspace(QObject):
         self._analysis_timer.timeout.connect(self.analyse)
 
     # Reading
+
+    @property
+    def selection(self) -> tuple[NodeId, ...]:
+        """The selected nodes of the graph in view."""
+        if self._selection is None:
+            self._selection = tuple(self._selected)
+        return self._selection
 
     @property
     def is_analysed(self) -> bool:
@@ -141,10 +149,33 @@ class Workspace(QObject):
 
     def select(self, nodes: Iterable[NodeId]) -> None:
         """Make `nodes` the selection."""
-        selection = tuple(node for node in dict.fromkeys(nodes) if node in self.graph.nodes)
-        if set(selection) != set(self.selection):
-            self.selection = selection
+        there = self.graph.nodes
+        selected = {node: None for node in nodes if node in there}
+        if selected.keys() != self._selected.keys():
+            self._keep_selected(selected)
             self.selectionChanged.emit()
+
+    def carry_out(self, edit: Edit) -> Edit:
+        """Change the document as a step of the history does, and return what takes it back; all others `push`.
+
+        That the document has changed is told once, and what is selected also, however many of the selected nodes go.
+
+        Raises:
+            GraphError: the graph refuses; it is unchanged then, and what was selected is still.
+        """
+        before = self._selected.copy()
+        self._is_changing = True
+        try:
+            inverse = edit.apply(self.document)
+        except GraphError:
+            self._keep_selected(before)
+            raise
+        finally:
+            self._is_changing = False
+            self._tell_changed()
+            self._tell_lost()
+        self._settle()
+        return inverse
 
     def replace(self, graph: Graph, path: Path | None = None, name: str = "") -> None:
         """Open another document, called `name` until it has a file; its history starts empty."""
@@ -152,7 +183,7 @@ class Workspace(QObject):
         self.document = self.graph = graph
         self.scope = Scope()
         self._listen()
-        self.selection = ()
+        self._keep_selected({})
         self.analysis = self.document_analysis = None
         self.problems = []
         # Whoever hears of this looks at the rest, which is of the new document already.
@@ -205,10 +236,6 @@ class Workspace(QObject):
         if graphs[-1] is not self.graph:
             self.show(scope)
 
-    def settle(self) -> None:
-        """Go to the nearest graph that is left, when an edit has taken away or exchanged the one in view."""
-        self._show(self.scope.nearest(self.document))
-
     # What is known
 
     def use_analyser(self, analyser: Analyser) -> None:
@@ -243,13 +270,18 @@ class Workspace(QObject):
         self.undo_stack.push(command)
         return True
 
+    def _settle(self) -> None:
+        """Go to the nearest graph that is left, when an edit has taken away or exchanged the one in view."""
+        self._show(self.scope.nearest(self.document))
+
     def _show(self, scope: Scope) -> None:
         graph = scope.graphs(self.document)[-1]
         if graph is self.graph and scope == self.scope:
             return
         self.scope, self.graph = scope, graph
         self._listen()
-        had_selection, self.selection = bool(self.selection), ()
+        had_selection = bool(self._selected)
+        self._keep_selected({})
         self._find_analysis()
         self.scopeChanged.emit()
         if had_selection:
@@ -273,10 +305,13 @@ class Workspace(QObject):
             self.scope = Scope(event.block, self.scope.path)
         if self.graph is self.document or isinstance(event, _OF_THE_WHOLE):
             self._on_graph_event(event)
-        self.documentChanged.emit()
+        self._has_changed = True
+        if not self._is_changing:
+            self._tell_changed()
         if not isinstance(event, _OF_LOOKS):
             self._was_due = self._analysis_timer.isActive()
-            self._analysis_timer.start()
+            if not self._was_due:
+                self._analysis_timer.start()
 
     def _on_inner_event(self, event: GraphEvent) -> None:
         # The document has just told that the block has changed; a layer that was moved is no reason to analyse it.
@@ -285,9 +320,27 @@ class Workspace(QObject):
         self._on_graph_event(event)
 
     def _on_graph_event(self, event: GraphEvent) -> None:
+        if isinstance(event, NodeRemoved) and event.node.id in self._selected:
+            del self._selected[event.node.id]
+            self._selection = None
+            self._has_lost = True
         self.graphChanged.emit(event)
-        if isinstance(event, NodeRemoved) and event.node.id in self.selection:
-            self.select(node for node in self.selection if node != event.node.id)
+        if not self._is_changing:
+            self._tell_lost()
+
+    def _keep_selected(self, nodes: dict[NodeId, None]) -> None:
+        self._selected, self._selection = nodes, None
+
+    def _tell_changed(self) -> None:
+        has_changed, self._has_changed = self._has_changed, False
+        if has_changed:
+            self.documentChanged.emit()
+
+    def _tell_lost(self) -> None:
+        """Tell that selected nodes are gone, if any are."""
+        has_lost, self._has_lost = self._has_lost, False
+        if has_lost:
+            self.selectionChanged.emit()
 
 
 def _is_of_settings(edit: Edit) -> bool:

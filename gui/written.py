@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from engine.graph.expressions import MARK, is_expression
+from engine.graph.expressions import MARK, has_expression, is_expression
 from engine.graph.params import Float, Int, Param, Params, ParamValue, Shape, Sizes
 
 
@@ -66,7 +66,7 @@ class _Real(float):
 
 def written(params: Sequence[Param], values: Params) -> Params:
     """`values` with something that prints as the expression in the place of each expression."""
-    if not any(is_expression(value) for value in values.values()):
+    if not has_expression(values.values()):
         return values
     known = {param.name: param for param in params}
     return {name: _printable(known[name], value) if name in known else value for name, value in values.items()}

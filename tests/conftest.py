@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
+import gc
 import os
+import sys
 import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+from hypothesis import is_hypothesis_test, settings
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 # Workers of pytest-xdist share the cores; more threads than cores make torch crawl.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
-settings.register_profile("quick", deadline=None, max_examples=10)
+# Tests that need more or fewer examples than most say so as a multiple of these.
+settings.register_profile("quick", deadline=None, max_examples=6)
 settings.register_profile("whole", deadline=None, max_examples=60)
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Draw fewer examples where a test does not say how many, when only the quick part is asked for."""
+    """Draw fewer examples when only the quick part is asked for, and import torch at its own speed."""
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "whole")
+    # PySide hooks into every import and searches the module's text for a switch that nothing here uses. As in the
+    # app, the thousands of modules of torch are spared that.
+    feature = sys.modules.get("shibokensupport.feature")
+    if hasattr(feature, "_mod_uses_pyside"):
+        setattr(feature, "_mod_uses_pyside", lambda module: False)  # noqa: B010
+    gc.disable()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Decide what is slow: variants beyond a sample, and properties wherever they are tried in full.
+
+    So the slow part does all that the quick part leaves out or shortens.
+    """
+    variants: dict[str, list[pytest.Item]] = {}
+    for item in items:
+        if item.get_closest_marker("sampled") and not item.get_closest_marker("slow"):
+            variants.setdefault(item.nodeid.partition("[")[0], []).append(item)
+        if config.option.markexpr == "slow" and is_hypothesis_test(getattr(item, "obj", None)):
+            item.add_marker("slow")
+    for group in variants.values():
+        marker = group[0].get_closest_marker("sampled")
+        assert marker is not None
+        size = min(marker.args[0], len(group))
+        sample = {number * len(group) // size for number in range(size)}
+        for index, item in enumerate(group):
+            if index not in sample:
+                item.add_marker("slow")
+
+
+def pytest_collection_finish() -> None:
+    """Never look at what was imported and collected again when garbage is collected; it stays anyhow."""
+    gc.collect()
+    gc.freeze()
+    gc.enable()
+
+
+def pytest_unconfigure() -> None:
+    """Look at it once more at the end: torch's extensions complain if nobody does."""
+    gc.unfreeze()
 
 
 @pytest.fixture(autouse=True)

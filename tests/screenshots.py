@@ -42,6 +42,7 @@ def main(folder: Path, wanted: set[str]) -> None:
                 wait(0.3)
                 window.grab().save(str(folder / f"{name}-{colours.name}.png"))
         window.workspace.undo_stack.setClean()
+        window.desk.close()
         window.close()
 
 

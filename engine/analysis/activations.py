@@ -7,8 +7,9 @@ counts once, at the node that made it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
 from engine.analysis.report import Analysis, Feed, Footprint, NodeReport, Value
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT, ends
@@ -18,13 +19,14 @@ from engine.graph.model import Graph, NodeId
 NETWORK_INPUT, NETWORK_OUTPUT = "input", "output"
 """The layers through which values enter and leave the network."""
 
+_MAX_REMEMBERED = 50_000
+
 _Memory = tuple[str, int, int]
 """Where a value lies: the node that made it, which of its copies, and the output. For what comes into a block the
 node is empty, and the last number is that of the input."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Step:
+class _Step(NamedTuple):
     """One run of a layer, or of one copy of a block."""
 
     node: NodeId
@@ -46,9 +48,10 @@ class Ledger:
 
     def __init__(self) -> None:
         self._known: dict[tuple[int, tuple[bool, ...]], tuple[Analysis, Analysis]] = {}
+        self._reports: dict[tuple[int, int], tuple[NodeReport, NodeReport]] = {}
 
     def clear(self) -> None:
-        """Forget everything: blocks have changed."""
+        """Forget what is known of insides: blocks have changed."""
         self._known.clear()
 
     def settled(self, graph: Graph, analysis: Analysis, kept_outside: Sequence[bool] = ()) -> Analysis:
@@ -72,13 +75,8 @@ class Ledger:
     ) -> NodeReport | None:
         if not report.inside:
             (step,) = steps
-            size = step.footprint.extra_bytes + sum(
-                value.size
-                for port, value in enumerate(step.footprint.values)
-                if step.results[port] in kept and step.own(port)
-            )
-            fixed = step.footprint.fixed_bytes
-            return replace(report, activation_bytes=size, fixed_bytes=fixed) if size or fixed else None
+            size = step.footprint.extra_bytes + sum([size for made, size in _made(step).items() if made in kept])
+            return self._settled_layer(report, size) if size or step.footprint.fixed_bytes else None
         inner = graph.blocks.graph(block_of(graph.nodes[steps[0].node].layer) or "")
         inside = tuple(
             self._settled_inside(inner, step.inside, tuple(result in kept for result in step.results))
@@ -91,6 +89,17 @@ class Ledger:
             fixed_bytes=sum(each.fixed_bytes for each in inside),
             inside=inside,
         )
+
+    def _settled_layer(self, report: NodeReport, size: int) -> NodeReport:
+        """`report` with `size` as what is kept; the same object for the same, which is quick to compare."""
+        key = (id(report), size)
+        if key not in self._reports:
+            if len(self._reports) >= _MAX_REMEMBERED:
+                self._reports.clear()
+            settled = replace(report, activation_bytes=size, fixed_bytes=report.footprint.fixed_bytes)
+            # The report is held as well, so that no other one can get its id.
+            self._reports[key] = (report, settled)
+        return self._reports[key][1]
 
     def _settled_inside(self, inner: Graph, inside: Analysis, kept_outside: tuple[bool, ...]) -> Analysis:
         key = (id(inside), kept_outside)
@@ -120,12 +129,7 @@ def summary(graph: Graph, nodes: Mapping[NodeId, NodeReport]) -> Footprint:
     """What the inside of a block keeps, as seen from outside; what it keeps of its own making counts inside."""
     steps, results = _steps(graph, nodes)
     kept = _kept_within(steps)
-    sizes = {
-        result: value.size
-        for step in steps
-        for port, (result, value) in enumerate(zip(step.results, step.footprint.values, strict=True))
-        if step.own(port)
-    }
+    sizes = {result: size for step in steps for result, size in _made(step).items()}
     values = []
     for end, result in zip(ends(graph, BLOCK_OUTPUT), results, strict=True):
         feed = feed_of(nodes[end], 0)
@@ -151,22 +155,21 @@ def inference_peak(graph: Graph, nodes: Mapping[NodeId, NodeReport]) -> int:
     last = {memory: index for index, step in enumerate(steps) for memory in step.feeds}
     last |= dict.fromkeys(results, len(steps))
     live: dict[_Memory, int] = {}
-    held = highest = 0
+    held = highest = in_use = 0
     for index, step in enumerate(steps):
         if graph.nodes[step.node].layer == NETWORK_INPUT:
             held += step.footprint.values[0].size
             continue
-        made = {
-            result: value.size
-            for port, (result, value) in enumerate(zip(step.results, step.footprint.values, strict=True))
-            if step.own(port)
-        }
+        made = _made(step)
         needed = sum(made.values()) if step.inside is None else max(step.inside.inference_bytes, sum(made.values()))
-        highest = max(highest, sum(live.values()) + needed)
-        live |= {memory: size for memory, size in made.items() if last.get(memory, -1) > index}
+        highest = max(highest, in_use + needed)
+        for memory, size in made.items():
+            if last.get(memory, -1) > index:
+                in_use += size - live.get(memory, 0)
+                live[memory] = size
         for memory in step.feeds:
             if last[memory] == index:
-                live.pop(memory, None)
+                in_use -= live.pop(memory, 0)
     return held + highest
 
 
@@ -182,9 +185,9 @@ def _steps(
     for node, report in nodes.items():
         if not report.outputs or (node, 0) in lies:
             continue
-        feeds = tuple(lies[edge.source, edge.source_port] for edge in graph.incoming(node))
+        feeds = tuple([lies[edge.source, edge.source_port] for edge in graph.incoming(node)])
         for copy, (footprint, inside) in enumerate(_parts(report)):
-            results = tuple(_results(node, copy, footprint, feeds, is_training))
+            results = _results(node, copy, footprint, feeds, is_training)
             steps.append(_Step(node, copy, inside, footprint, feeds, results))
             feeds = results
         for port, result in enumerate(feeds):
@@ -193,23 +196,26 @@ def _steps(
     return steps, [lies[end, 0] for end in leaving if (end, 0) in lies]
 
 
-def _parts(report: NodeReport) -> Iterator[tuple[Footprint, Analysis | None]]:
-    if not report.inside:
-        yield report.footprint, None
-    for inside in report.inside:
-        yield inside.footprint, inside
+def _parts(report: NodeReport) -> list[tuple[Footprint, Analysis | None]]:
+    return [(inside.footprint, inside) for inside in report.inside] or [(report.footprint, None)]
 
 
 def _results(
     node: NodeId, copy: int, footprint: Footprint, feeds: Sequence[_Memory], is_training: bool
-) -> Iterator[_Memory]:
-    for port, value in enumerate(footprint.values):
-        if value.part_of is not None:
-            yield feeds[value.part_of]
-        elif footprint.passes_on and not is_training:
-            yield feeds[0]
-        else:
-            yield (node, copy, port)
+) -> tuple[_Memory, ...]:
+    passes_on = footprint.passes_on and not is_training
+    return tuple(
+        [
+            feeds[value.part_of] if value.part_of is not None else feeds[0] if passes_on else (node, copy, port)
+            for port, value in enumerate(footprint.values)
+        ]
+    )
+
+
+def _made(step: _Step) -> dict[_Memory, int]:
+    """The bytes of each of its outputs that has memory of its own."""
+    values = step.footprint.values
+    return {result: values[port].size for port, result in enumerate(step.results) if step.own(port)}
 
 
 def _kept_within(steps: Sequence[_Step]) -> set[_Memory]:

@@ -7,6 +7,7 @@ inputs), so that after an edit only what lies downstream of it is run again.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from math import prod
 
 from engine.analysis.activations import Ledger, entering, feed_of, inference_peak, summary
@@ -131,7 +132,9 @@ class ShapeInference:
         return analysis
 
 
+@lru_cache(maxsize=256)
 def _network_input(shape: ParamValue | None) -> NodeReport:
+    # The same report for the same shape: what is remembered of reports would grow with each analysis.
     if not isinstance(shape, tuple):
         return UNKNOWN
     return NodeReport((shape,), footprint=Footprint((Value(_BYTES * prod(shape), learns=False),)))

@@ -14,6 +14,8 @@ class AddAnnotation(Edit):
     """Add a frame, a note or a bookmark."""
 
     annotation: Annotation
+    gesture: str = ""
+    """What adds it, such as drawing and then naming it: a change of it by the same gesture that follows merges."""
 
     @property
     def label(self) -> str:
@@ -22,6 +24,11 @@ class AddAnnotation(Edit):
     def apply(self, graph: Graph) -> Edit:
         graph.annotations.add(self.annotation)
         return RemoveAnnotation(self.annotation.id)
+
+    def merge(self, later: Edit) -> Edit | None:
+        if not isinstance(later, ChangeAnnotation) or not self.gesture or later.gesture != self.gesture:
+            return None
+        return AddAnnotation(later.annotation) if later.annotation.id == self.annotation.id else None
 
 
 @dataclass(frozen=True, slots=True)

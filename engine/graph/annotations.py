@@ -103,9 +103,15 @@ def inscription(annotation: Annotation) -> str:
 
 
 def described(annotation: Annotation) -> str:
-    """The annotation in the middle of a sentence: “the frame “Encoder””, or “a note”, which has no name."""
-    is_named = not isinstance(annotation, Note) and bool(inscription(annotation))
-    return f"the {kind_of(annotation)} {quoted(inscription(annotation))}" if is_named else f"a {kind_of(annotation)}"
+    """The annotation in the middle of a sentence: “the frame “Encoder””, “the note “To do””, or “a frame”."""
+    name = first_line(annotation.text) if isinstance(annotation, Note) else inscription(annotation)
+    return f"the {kind_of(annotation)} {quoted(name)}" if name else f"a {kind_of(annotation)}"
+
+
+def first_line(markdown: str) -> str:
+    """The first line of a note without the signs of headings and lists, to speak of it by."""
+    lines = (line.strip(" \t#*->_`") for line in markdown.splitlines())
+    return next((line for line in lines if line), "")
 
 
 def in_order(identifier: str) -> tuple[int, str]:

@@ -10,11 +10,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from engine.graph import diff_words
-from engine.graph.annotations import Annotation, AnnotationId, Frame, in_order, inscription
+from engine.graph.annotations import Annotation, AnnotationId, Frame, Note, in_order, inscription
 from engine.graph.blocks import PREFIX, Block, block_of
 from engine.graph.matching import Matching, match_blocks, match_nodes, unique_pairs
 from engine.graph.model import Edge, Graph, Node, NodeId, Settings
 from engine.graph.params import Param, Params, ParamValue
+from engine.graph.wire_matching import IsVariadic, Ports, match_wires, ports_of_blocks
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,17 @@ class AnnotationChange:
     """None when it is new."""
     new: Annotation | None
     """None when it is gone."""
+    entered: tuple[NodeId, ...] = ()
+    """The nodes that a frame encloses now and did not before although they were there, by their new ids."""
+    left: tuple[NodeId, ...] = ()
+    """The nodes that it enclosed and does not any more although they are there, by their old ids."""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether it is the same but for its place on the canvas."""
+        if not isinstance(self.old, Note) or not isinstance(self.new, Note):
+            return False
+        return replace(self.old, id=self.new.id, position=self.new.position) == self.new
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +101,12 @@ class GraphDiff:
     """Wires that only the new graph has, also those of nodes that are new."""
     wires_removed: tuple[Edge, ...]
     """Wires that only the old graph has, also those of nodes that are gone."""
+    wires_renumbered: Mapping[Edge, Edge]
+    """Wires that are in both, from what each was to what it is, which are at ports of other numbers only because other
+    ports have come or gone; that is no difference."""
     annotations: tuple[AnnotationChange, ...]
-    """Frames, notes and bookmarks that are new, gone or different; a frame is when it encloses other nodes."""
+    """Frames, notes and bookmarks that are new, gone or different; a frame is when nodes that are in both graphs are
+    in it and were not, or the other way round."""
 
     @property
     def is_empty(self) -> bool:
@@ -170,13 +186,27 @@ class DocumentDiff:
         return diff_words.summary(self, most)
 
 
-def diff(old: Graph, new: Graph) -> DocumentDiff:
-    """What is different in the project of the network `new` from that of the network `old`."""
+def _takes_fixed_inputs(layer: str) -> bool:
+    return False
+
+
+def diff(old: Graph, new: Graph, is_variadic: IsVariadic = _takes_fixed_inputs) -> DocumentDiff:
+    """What is different in the project of the network `new` from that of the network `old`.
+
+    Args:
+        old: the network of one project.
+        new: that of the other one.
+        is_variadic: tells the layers that take any number of inputs, of which only the order counts.
+            `engine.layers.differences` knows them.
+    """
     renamed = match_blocks(old.blocks, new.blocks)
-    blocks = (_of_block(old.blocks[was], new.blocks[name], renamed) for was, name in renamed.items())
+    inside = {was: match_nodes(old.blocks.graph(was), new.blocks.graph(name), renamed) for was, name in renamed.items()}
+    ports = ports_of_blocks(old.blocks, new.blocks, renamed, inside)
+    finder = _Finder(renamed, ports, is_variadic)
+    blocks = (finder.of_block(old.blocks[was], new.blocks[name], inside[was]) for was, name in renamed.items())
     kept = set(renamed.values())
     return DocumentDiff(
-        network=_of_graph(old, new, renamed),
+        network=finder.of_graph(old, new, match_nodes(old, new, renamed)),
         blocks=tuple(sorted(blocks, key=lambda block: block.name)),
         blocks_added=tuple(sorted(name for name in new.blocks if name not in kept)),
         blocks_removed=tuple(sorted(name for name in old.blocks if name not in renamed)),
@@ -184,20 +214,53 @@ def diff(old: Graph, new: Graph) -> DocumentDiff:
     )
 
 
-def _of_block(old: Block, new: Block, renamed: Mapping[str, str]) -> BlockDiff:
-    params, new_params = ({param.name: param for param in block.params} for block in (old, new))
-    names = dict.fromkeys((*params, *new_params))
-    return BlockDiff(
-        old_name=old.name,
-        name=new.name,
-        doc=None if old.doc == new.doc else (old.doc, new.doc),
-        params=tuple(
-            BlockParamChange(params.get(name), new_params.get(name))
-            for name in names
-            if params.get(name) != new_params.get(name)
-        ),
-        inside=_of_graph(old.graph, new.graph, renamed),
-    )
+@dataclass(frozen=True, slots=True)
+class _Finder:
+    """Compares graphs of two projects whose blocks are paired already."""
+
+    renamed: Mapping[str, str]
+    """What the blocks of the old project are called in the new one."""
+    ports: Mapping[str, Ports]
+    """Where the ports of their instances have gone, by their old names."""
+    is_variadic: IsVariadic
+
+    def of_block(self, old: Block, new: Block, matching: Matching) -> BlockDiff:
+        params, new_params = ({param.name: param for param in block.params} for block in (old, new))
+        names = dict.fromkeys((*params, *new_params))
+        return BlockDiff(
+            old_name=old.name,
+            name=new.name,
+            doc=None if old.doc == new.doc else (old.doc, new.doc),
+            params=tuple(
+                BlockParamChange(params.get(name), new_params.get(name))
+                for name in names
+                if params.get(name) != new_params.get(name)
+            ),
+            inside=self.of_graph(old.graph, new.graph, matching),
+        )
+
+    def of_graph(self, old: Graph, new: Graph, matching: Matching) -> GraphDiff:
+        pairs = matching.pairs
+        nodes, new_nodes = old.nodes, new.nodes
+        found = (_of_node(nodes[was], new_nodes[name], self.renamed) for was, name in pairs.items())
+        changes = sorted((change for change in found if change), key=lambda change: in_order(change.new.id))
+        wires = match_wires(old, new, pairs, self.ports, self.is_variadic)
+        kept = set(wires.values())
+        return GraphDiff(
+            matched=pairs,
+            added=_nodes(node for node in new_nodes.values() if node.id not in matching.back),
+            removed=_nodes(node for node in nodes.values() if node.id not in pairs),
+            changed=tuple(change for change in changes if change.is_changed),
+            moved=tuple(change for change in changes if change.is_moved and not change.is_changed),
+            wires_added=_wires(edge for edge in new.edges if edge not in kept),
+            wires_removed=_wires(edge for edge in old.edges if edge not in wires),
+            wires_renumbered={was: now for was, now in wires.items() if _ports_of(was) != _ports_of(now)},
+            annotations=_of_annotations(old, new, matching),
+        )
+
+
+def _ports_of(edge: Edge) -> tuple[int, int]:
+    return edge.source_port, edge.target_port
 
 
 def _of_settings(old: Settings, new: Settings) -> tuple[ValueChange, ...]:
@@ -221,27 +284,6 @@ def _is_same(old: ParamValue | None, new: ParamValue | None) -> bool:
     return old == new and type(old) is type(new)
 
 
-def _of_graph(old: Graph, new: Graph, renamed: Mapping[str, str]) -> GraphDiff:
-    matching = match_nodes(old, new, renamed)
-    pairs = matching.pairs
-    nodes, new_nodes, edges, new_edges = old.nodes, new.nodes, old.edges, new.edges
-    found = (_of_node(nodes[was], new_nodes[name], renamed) for was, name in pairs.items())
-    changes = sorted((change for change in found if change), key=lambda change: in_order(change.new.id))
-    wires = {_carried(edge, pairs): edge for edge in edges if edge.source in pairs and edge.target in pairs}
-    kept = wires.keys() & set(new_edges)
-    still = {wires[edge] for edge in kept}
-    return GraphDiff(
-        matched=pairs,
-        added=_nodes(node for node in new_nodes.values() if node.id not in matching.back),
-        removed=_nodes(node for node in nodes.values() if node.id not in pairs),
-        changed=tuple(change for change in changes if change.is_changed),
-        moved=tuple(change for change in changes if change.is_moved and not change.is_changed),
-        wires_added=_wires(edge for edge in new_edges if edge not in kept),
-        wires_removed=_wires(edge for edge in edges if edge not in still),
-        annotations=_of_annotations(old, new, matching),
-    )
-
-
 def _of_node(old: Node, new: Node, renamed: Mapping[str, str]) -> NodeChange | None:
     params = _of_values(old.params, new.params)
     if not params and (old.layer, old.name, old.position) == (new.layer, new.name, new.position):
@@ -250,14 +292,6 @@ def _of_node(old: Node, new: Node, renamed: Mapping[str, str]) -> NodeChange | N
     layer = old.layer if block is None else PREFIX + renamed.get(block, block)
     change = NodeChange(old, new, params, layer != new.layer)
     return change if change.is_changed or change.is_moved else None
-
-
-def _carried(edge: Edge, pairs: Mapping[NodeId, NodeId]) -> Edge:
-    """A wire of the old graph as it is called in the new one."""
-    source, target = pairs[edge.source], pairs[edge.target]
-    if (source, target) == (edge.source, edge.target):
-        return edge
-    return Edge(source, edge.source_port, target, edge.target_port)
 
 
 def _nodes(nodes: Iterable[Node]) -> tuple[Node, ...]:
@@ -277,21 +311,24 @@ def _of_annotations(old: Graph, new: Graph, matching: Matching) -> tuple[Annotat
         pairs += [(ones.pop(name), others.pop(name)) for name in same]
     for one, other in unique_pairs(_inscribed(ones), _inscribed(others)):
         pairs.append((ones.pop(one), others.pop(other)))
-    changes = [AnnotationChange(one, other) for one, other in pairs if _carried_over(one, other.id, matching) != other]
+    changes = [change for one, other in pairs if (change := _changed(one, other, matching)) is not None]
     changes += [AnnotationChange(one, None) for one in ones.values()]
     changes += [AnnotationChange(None, other) for other in others.values()]
     return tuple(changes)
 
 
+def _changed(one: Annotation, other: Annotation, matching: Matching) -> AnnotationChange | None:
+    """What is different about an annotation; layers that came or went are no difference of the frames around them."""
+    if not isinstance(one, Frame) or not isinstance(other, Frame):
+        return None if replace(one, id=other.id) == other else AnnotationChange(one, other)
+    pairs, back = matching.pairs, matching.back
+    entered = [node for node in other.members if node in back and back[node] not in one.members]
+    left = [node for node in one.members if node in pairs and pairs[node] not in other.members]
+    if not (entered or left) and (one.title, one.colour) == (other.title, other.colour):
+        return None
+    return AnnotationChange(one, other, tuple(sorted(entered, key=in_order)), tuple(sorted(left, key=in_order)))
+
+
 def _inscribed(annotations: Mapping[AnnotationId, Annotation]) -> dict[AnnotationId, tuple[type, str]]:
     """What stands on each annotation."""
     return {name: (type(annotation), inscription(annotation)) for name, annotation in annotations.items()}
-
-
-def _carried_over(annotation: Annotation, name: AnnotationId, matching: Matching) -> Annotation:
-    """An annotation of the old graph as it is called in the new one."""
-    if not isinstance(annotation, Frame):
-        return replace(annotation, id=name)
-    # A layer that is gone is in no frame of the new graph.
-    members = frozenset(matching.pairs.get(member, NodeId("")) for member in annotation.members)
-    return replace(annotation, id=name, members=members)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-from engine.graph.annotations import described
+from engine.graph.annotation_words import annotated
 from engine.graph.blocks import PREFIX
 from engine.graph.params import ParamValue
 from engine.graph.wording import on_one_line, shown
 
 if TYPE_CHECKING:
-    from engine.graph.diff import AnnotationChange, BlockDiff, DocumentDiff, GraphDiff, NodeChange, ValueChange
+    from engine.graph.diff import BlockDiff, DocumentDiff, GraphDiff, NodeChange, ValueChange
     from engine.graph.model import Node
 
 _LONGEST = 60
@@ -96,17 +96,6 @@ def _wires(difference: GraphDiff, prefix: str) -> Iterator[str]:
     for number, what in ((added, "added"), (removed, "removed")):
         if number:
             yield f"{prefix}{_counted(number, 'wire')} {what}."
-
-
-def annotated(change: AnnotationChange, *, is_first: bool) -> str:
-    """What has become of a frame, a note or a bookmark, without the full stop."""
-    if change.old is None or change.new is None:
-        there = change.new or change.old
-        assert there is not None
-        text, what = described(there), "added" if change.old is None else "removed"
-    else:
-        text, what = described(change.new), "changed"
-    return f"{_begun(text) if is_first else text} {what}"
 
 
 def setting(change: ValueChange) -> str:

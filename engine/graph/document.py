@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import codecs
 import contextlib
-import json
 import os
 import secrets
 import stat
 from collections.abc import Iterable
+from json.encoder import JSONEncoder
+from json.encoder import encode_basestring as _text
 from pathlib import Path
 
 import msgspec
@@ -41,6 +42,7 @@ MAX_BYTES = 16 * 1024 * 1024
 """More than so many layers and wires need; a larger file is not even read."""
 
 _LONGEST_SENTENCE = 400
+_encoder = JSONEncoder(sort_keys=True, ensure_ascii=False, allow_nan=False)
 
 _FileValue = bool | int | float | str | tuple[int, ...]
 
@@ -217,7 +219,7 @@ def _reason(error: OSError) -> str:
 
 
 def _one_line(value: object) -> str:
-    return json.dumps(value, sort_keys=True, ensure_ascii=False, allow_nan=False)
+    return _encoder.encode(value)
 
 
 def _lines(items: Iterable[str]) -> str:
@@ -240,13 +242,16 @@ def _block_lines(block: Block) -> str:
 
 
 def _node_line(node: Node) -> str:
-    x, y = node.position
-    head = {"id": node.id, "layer": node.layer, "name": node.name, "params": dict(node.params)}
-    return _one_line({**head, "x": float(x), "y": float(y)})
+    # Written out, because the copy that survives a crash is made in the window's thread, node by node.
+    x, y = map(float, node.position)
+    head = f'"id": {_text(node.id)}, "layer": {_text(node.layer)}, "name": {_text(node.name)}'
+    params = _one_line(dict(node.params)) if node.params else "{}"
+    return f'{{{head}, "params": {params}, "x": {x!r}, "y": {y!r}}}'
 
 
 def _edge_line(edge: Edge) -> str:
-    return _one_line({"from": [edge.source, edge.source_port], "to": [edge.target, edge.target_port]})
+    start, end = f"{_text(edge.source)}, {edge.source_port}", f"{_text(edge.target)}, {edge.target_port}"
+    return f'{{"from": [{start}], "to": [{end}]}}'
 
 
 def _node(raw: _Node) -> Node:

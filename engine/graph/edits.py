@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from engine.graph.annotations import Frame
 from engine.graph.errors import GraphError
-from engine.graph.model import Edge, Graph, Node, NodeId, Point, check_position
+from engine.graph.model import Edge, Graph, Node, NodeId, Point
 from engine.graph.params import ParamValue
 
 
@@ -196,12 +196,8 @@ class MoveNodes(Edit):
     def apply(self, graph: Graph) -> Edit:
         if any(node not in graph.nodes for node in self.positions):
             raise GraphError("A layer to be moved is not in the network any more.")
-        # All are checked before the first one moves, so that a refusal leaves none of them moved.
-        for node, position in self.positions.items():
-            check_position(graph.nodes[node].name, position)
         before = {node: graph.nodes[node].position for node in self.positions}
-        for node, position in self.positions.items():
-            graph.move_node(node, position)
+        graph.move_nodes(self.positions)
         return MoveNodes(before, self.gesture)
 
     def merge(self, later: Edit) -> Edit | None:
@@ -307,6 +303,13 @@ def crossing(graph: Graph, nodes: Collection[NodeId]) -> list[Edge]:
     inside = set(nodes)
     edges = (edge for node in dict.fromkeys(nodes) for edge in (*graph.incoming(node), *graph.outgoing(node)))
     return [edge for edge in edges if (edge.source in inside) != (edge.target in inside)]
+
+
+def is_wired_outside(graph: Graph, nodes: Collection[NodeId]) -> bool:
+    """Whether there are wires between `nodes` and others."""
+    inside = set(nodes)
+    ends = (end for node in inside for edge in graph.wires_at(node) for end in (edge.source, edge.target))
+    return not inside.issuperset(ends)
 
 
 def healed(graph: Graph, nodes: Collection[NodeId]) -> list[Edge]:

@@ -45,10 +45,10 @@ class NodeRemoved:
 
 
 @dataclass(frozen=True, slots=True)
-class NodeMoved:
-    """A node has another position."""
+class NodesMoved:
+    """Nodes have other positions: all that were moved at once."""
 
-    node: Node
+    nodes: tuple[Node, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +154,7 @@ AnnotationEvent: TypeAlias = AnnotationAdded | AnnotationRemoved | AnnotationCha
 GraphEvent: TypeAlias = (
     NodeAdded
     | NodeRemoved
-    | NodeMoved
+    | NodesMoved
     | NodeRenamed
     | ParamChanged
     | LayerChanged

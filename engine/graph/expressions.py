@@ -10,7 +10,7 @@ import ast
 import copy
 import math
 import operator
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from typing import Any
 
@@ -62,6 +62,11 @@ class ExpressionError(ParamError):
 def is_expression(value: object) -> bool:
     """Whether `value` is an expression and not a plain value."""
     return isinstance(value, str) and value.startswith(MARK)
+
+
+def has_expression(values: Iterable[object]) -> bool:
+    """Whether there is an expression among `values`."""
+    return any(map(is_expression, values))
 
 
 @lru_cache(maxsize=4096)

@@ -7,12 +7,12 @@ unique, an input takes one edge, nothing feeds itself. Everything that changes a
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from heapq import heapify, heappop, heappush
 from itertools import count, islice
 from types import MappingProxyType
-from typing import NewType, TypeAlias
+from typing import NamedTuple, NewType, TypeAlias
 
 from engine.graph import names
 from engine.graph.annotations import MAX_COORDINATE, Annotation, Annotations
@@ -24,15 +24,15 @@ from engine.graph.events import (
     GraphEvent,
     LayerChanged,
     NodeAdded,
-    NodeMoved,
     NodeRemoved,
     NodeRenamed,
+    NodesMoved,
     ParamChanged,
     SettingChanged,
     Signal,
 )
-from engine.graph.names import MAX_NAME
 from engine.graph.params import Params, ParamValue
+from engine.graph.reach import leads
 
 NodeId = NewType("NodeId", str)
 Point: TypeAlias = tuple[float, float]
@@ -55,9 +55,11 @@ class Node:
     """The centre of the node on the canvas; y grows downwards."""
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Edge:
-    """A wire from an output port to an input port; ports are counted from 0."""
+class Edge(NamedTuple):
+    """A wire from an output port to an input port; ports are counted from 0.
+
+    A tuple, because wires are what sets and tables of large networks are full of: it is hashed in a tenth of the time.
+    """
 
     source: NodeId
     source_port: int
@@ -88,7 +90,9 @@ class Graph:
         """The block whose inside this is; empty for the network itself."""
         self._containers: dict[str, int] = {}
         self._nodes: dict[NodeId, Node] = {}
+        self._nodes_view = MappingProxyType(self._nodes)
         self._names: dict[str, NodeId] = {}
+        self._free_numbers = names.FreeNumbers()
         self._incoming: dict[NodeId, dict[int, Edge]] = {}
         self._outgoing: dict[NodeId, dict[Edge, None]] = {}
         self._settings: dict[str, dict[str, ParamValue]] = {}
@@ -125,7 +129,7 @@ class Graph:
     @property
     def nodes(self) -> Mapping[NodeId, Node]:
         """All nodes by id, in the order they were added."""
-        return MappingProxyType(self._nodes)
+        return self._nodes_view
 
     @property
     def edges(self) -> list[Edge]:
@@ -144,11 +148,18 @@ class Graph:
 
     def incoming(self, node: NodeId) -> list[Edge]:
         """The edges into `node`, ordered by port."""
-        return [edge for _, edge in sorted(self._incoming[node].items())]
+        ports = self._incoming[node]
+        return [edge for _, edge in sorted(ports.items())] if len(ports) > 1 else list(ports.values())
 
     def outgoing(self, node: NodeId) -> list[Edge]:
         """The edges out of `node`, in a stable order."""
-        return sorted(self._outgoing[node])
+        edges = self._outgoing[node]
+        return sorted(edges) if len(edges) > 1 else list(edges)
+
+    def wires_at(self, node: NodeId) -> Iterator[Edge]:
+        """The edges into and out of `node`, in no order."""
+        yield from self._incoming[node].values()
+        yield from self._outgoing[node]
 
     def topological_order(self) -> list[NodeId]:
         """All nodes, each after everything that feeds it, otherwise in the order of their ids.
@@ -189,7 +200,7 @@ class Graph:
     def refusal(self, edge: Edge) -> str | None:
         """Why `edge` cannot be added, as a sentence for the user; None when it can."""
         reason = self._local_refusal(edge)
-        if reason is None and edge.source in self.descendants(edge.target):
+        if reason is None and leads(edge.target, edge.source, self._outgoing, self._incoming):
             source, target = self._nodes[edge.source].name, self._nodes[edge.target].name
             return f"This would form a cycle: “{target}” already feeds “{source}”."
         return reason
@@ -197,16 +208,18 @@ class Graph:
     def unique_name(self, base: str, taken: Container[str] = ()) -> str:
         """`base`, or `base` with the first free number behind it; names in `taken` are avoided too."""
 
-        def is_free(name: str) -> bool:
-            return name not in taken and not names.is_reserved(name) and self._name_refusal(name) is None
+        def is_used(name: str) -> bool:
+            return names.is_reserved(name) or self._name_refusal(name) is not None
 
         containers = names.prefixes(base)
         if any(prefix in self._names or prefix in taken or names.is_reserved(prefix) for prefix in containers):
             # No number behind it would make it free.
             base = base.replace(".", "_")
-        stem = base.rstrip("0123456789") or base
-        numbered = (f"{stem[: MAX_NAME - len(str(number))]}{number}" for number in count(2))
-        return base if is_free(base) else next(filter(is_free, numbered))
+        if base not in taken and not is_used(base):
+            return base
+        stem = names.stem_of(base)
+        candidates = (names.numbered(stem, number) for number in count(self._free_numbers.first(stem, is_used)))
+        return next(name for name in candidates if name not in taken and not is_used(name))
 
     def snapshot(self, blocks: Blocks | None = None) -> Graph:
         """An independent copy without listeners, for another thread.
@@ -215,7 +228,7 @@ class Graph:
         """
         copy = Graph(blocks, self.block)
         copy._containers = dict(self._containers)
-        copy._nodes = dict(self._nodes)
+        copy._nodes.update(self._nodes)
         copy._names = dict(self._names)
         copy._incoming = {node: dict(ports) for node, ports in self._incoming.items()}
         copy._outgoing = {node: dict(edges) for node, edges in self._outgoing.items()}
@@ -287,12 +300,14 @@ class Graph:
         del self._outgoing[edge.source][edge]
         self.changed.emit(EdgeRemoved(edge))
 
-    def move_node(self, node_id: NodeId, position: Point) -> None:
-        """Put a node elsewhere on the canvas."""
-        node = self._existing(node_id)
-        check_position(node.name, position)
-        self._nodes[node_id] = replace(node, position=position)
-        self.changed.emit(NodeMoved(self._nodes[node_id]))
+    def move_nodes(self, positions: Mapping[NodeId, Point]) -> None:
+        """Put nodes elsewhere on the canvas, all or, if one cannot go there, none of them."""
+        for node_id, position in positions.items():
+            check_position(self._existing(node_id).name, position)
+        moved = {node_id: replace(self._nodes[node_id], position=position) for node_id, position in positions.items()}
+        self._nodes |= moved
+        if moved:
+            self.changed.emit(NodesMoved(tuple(moved.values())))
 
     def rename_node(self, node_id: NodeId, name: str) -> None:
         """Give a node another name."""
@@ -355,6 +370,7 @@ class Graph:
 
     def _free_name(self, name: str) -> None:
         del self._names[name]
+        self._free_numbers.forget(name)
         for prefix in names.prefixes(name):
             self._containers[prefix] -= 1
             if not self._containers[prefix]:

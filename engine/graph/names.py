@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import keyword
 import unicodedata
+from collections.abc import Callable
 
 from engine.graph.wording import quoted
 
 MAX_NAME = 100
 """The longest name of a layer or block, in characters."""
+_DIGITS = "0123456789"
 
 RESERVED: frozenset[str] = frozenset(
     """
@@ -62,6 +64,41 @@ def prefixes(name: str) -> list[str]:
     """The containers that a path such as `features.0.conv` lies in: `features` and `features.0`."""
     parts = name.split(".")
     return [".".join(parts[:end]) for end in range(1, len(parts))]
+
+
+class FreeNumbers:
+    """Finds the first number that makes a name free, and remembers for each stem what is used up below it.
+
+    Without that, pasting a thousand layers of a kind would try half a million names.
+    """
+
+    def __init__(self) -> None:
+        self._first: dict[str, int] = {}
+
+    def first(self, stem: str, is_used: Callable[[str], bool]) -> int:
+        """The first number from 2 on that makes a name of `stem` for which `is_used` does not hold."""
+        number = self._first.get(stem, 2)
+        while is_used(numbered(stem, number)):
+            number += 1
+        # The names of longer stems are cut, so it could not be told from a name which stem it has.
+        if len(stem) <= MAX_NAME // 2:
+            self._first[stem] = number
+        return number
+
+    def forget(self, name: str) -> None:
+        """`name` is used no more."""
+        for path in (name, *prefixes(name)):
+            self._first.pop(path.rstrip(_DIGITS), None)
+
+
+def stem_of(name: str) -> str:
+    """What stands before the number at the end of `name`; a name of digits alone is its own stem."""
+    return name.rstrip(_DIGITS) or name
+
+
+def numbered(stem: str, number: int) -> str:
+    """`stem` with a number behind it, cut so that it is no longer than a name may be."""
+    return f"{stem[: MAX_NAME - len(str(number))]}{number}"
 
 
 def _is_identifier(part: str) -> bool:

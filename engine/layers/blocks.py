@@ -87,7 +87,7 @@ def resolved(layer: LayerSpec, params: Params, variables: Params) -> Params:
     Raises:
         ParamError: an expression cannot be computed, or its value is out of range.
     """
-    if not any(expressions.is_expression(value) for value in params.values()):
+    if not expressions.has_expression(params.values()):
         return params
     known = {param.name: param for param in layer.params}
     return {name: expressions.resolve(known[name], value, variables) for name, value in params.items()}

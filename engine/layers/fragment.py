@@ -35,7 +35,7 @@ GRID = 8.0
 """Pasted nodes move by multiples of this, so that what was aligned stays aligned."""
 MAX_CHARACTERS = 32 * 1024 * 1024
 
-_WHERE = "What the clipboard holds"
+CLIPBOARD = "the clipboard"
 
 
 class _Fragment(msgspec.Struct, forbid_unknown_fields=True):
@@ -66,6 +66,8 @@ class Pasted:
     """Defines the blocks that are missing, and adds the nodes and the wires among them."""
     nodes: tuple[Node, ...]
     """The nodes that it adds, with their new ids, names and positions."""
+    graph: Graph
+    """A copy of the graph in which it is made already, to be looked at."""
     annotations: tuple[Frame | Note, ...] = ()
     """The frames and notes that it adds, with their new ids and positions."""
 
@@ -86,8 +88,19 @@ def copy(graph: Graph, nodes: Iterable[NodeId], notes: Iterable[AnnotationId] = 
     return b",\n".join((f'{{"{TAG}": {VERSION}'.encode(), *parts, b'"variables": ' + known + b"}\n")).decode()
 
 
+def is_part(text: str) -> bool:
+    """Whether `text` says that it is a part of a network."""
+    return TAG in text[:200] and text.lstrip()[:1] == "{"
+
+
 def paste(
-    graph: Graph, text: str, *, at: Point | None = None, offset: Point = (0.0, 0.0), title: str = "Paste"
+    graph: Graph,
+    text: str,
+    *,
+    at: Point | None = None,
+    offset: Point = (0.0, 0.0),
+    title: str = "Paste",
+    origin: str = CLIPBOARD,
 ) -> Pasted | None:
     """The edit that adds what `copy` wrote, with new ids and free names; None when `text` is something else.
 
@@ -97,13 +110,14 @@ def paste(
         at: where the middle of the pasted layers is to be, to the nearest step of `GRID`.
         offset: how far to move them when `at` is not given.
         title: the verb of the edit's label.
+        origin: where `text` comes from, in the middle of a sentence.
 
     Raises:
         GraphError: `text` says that it is a part of a network, but cannot be pasted.
     """
-    if TAG not in text[:200] or text.lstrip()[:1] != "{":
+    if not is_part(text):
         return None
-    part, known = _parse(text)
+    part, known = _parse(text, origin)
     project = graph.blocks.graph("").snapshot()
     if sum(len(place.nodes) for place in (*part.blocks.graphs(), *project.blocks.graphs())) > MAX_NODES:
         raise GraphError(f"A network can have at most {MAX_NODES:,} layers.")
@@ -112,14 +126,15 @@ def paste(
     defined, names = _define(project, _used_blocks(part, nodes))
     notes = part.annotations.notes
     positions = [node.position for node in nodes] + [note.position for note in notes]
-    way = offset if at is None else _way_to(at, positions)
-    added = _add(place, [replace(node, layer=_relinked(node.layer, names)) for node in nodes], known, way)
+    way = offset if at is None else way_to(at, positions)
+    nodes = [replace(node, layer=_relinked(node.layer, names)) for node in nodes]
+    added = _add(place, nodes, known, way, origin)
     edges = _wire(place, part, added)
     annotations = _annotate(place, part, {old: node.id for old, node in added.items()}, way)
     new_nodes = tuple(added.values())
     nodes_added = (*map(AddNode, new_nodes), *map(Connect, edges))
     steps: tuple[Edit, ...] = (*map(DefineBlock, defined), *nodes_added, *map(AddAnnotation, annotations))
-    return Pasted(Compound(f"{title} {_called(new_nodes, len(notes))}", steps), new_nodes, annotations)
+    return Pasted(Compound(f"{title} {_called(new_nodes, len(notes))}", steps), new_nodes, place, annotations)
 
 
 def _called(nodes: Sequence[Node], notes: int) -> str:
@@ -153,16 +168,17 @@ def _used_blocks(graph: Graph, nodes: Iterable[Node]) -> list[BlockDefinition]:
     return list(found.values())
 
 
-def _parse(text: str) -> tuple[Graph, Params]:
+def _parse(text: str, origin: str) -> tuple[Graph, Params]:
     """The copied part as a project of its own, and what the expressions in it mean."""
+    it_holds = _it_holds(origin)
     if len(text) > MAX_CHARACTERS:
-        raise GraphError("The clipboard holds more than any network needs.")
+        raise GraphError(f"{it_holds} more than any network needs.")
     try:
         found = msgspec.json.decode(text, type=_Fragment)
     except (msgspec.DecodeError, msgspec.ValidationError, RecursionError, UnicodeError) as error:
-        raise GraphError("The clipboard holds a damaged part of a network.") from error
+        raise GraphError(f"{it_holds} a damaged part of a network.") from error
     if not 1 <= found.netwright_fragment <= VERSION:
-        raise GraphError("The clipboard holds layers of another version of Netwright.")
+        raise GraphError(f"{it_holds} layers of another version of Netwright.")
     data = b'{"netwright": %d, "blocks": %b, "nodes": %b, "edges": %b, "frames": %b, "notes": %b}' % (
         document.VERSION,
         found.blocks,
@@ -172,14 +188,19 @@ def _parse(text: str) -> tuple[Graph, Params]:
         found.notes,
     )
     try:
-        part = document.parse(data, _WHERE)
+        part = document.parse(data, f"What {origin} holds")
     except DocumentError as error:
         raise GraphError(str(error)) from error
     if not part.nodes and not part.annotations:
-        raise GraphError("The clipboard holds no layers.")
+        raise GraphError(f"{it_holds} no layers.")
     alone = Graph.assemble((), (), {}, (block.definition() for block in part.blocks.values()))
     annotations = part.annotations.values()
     return Graph.assemble(part.nodes.values(), part.edges, {}, _canonical(alone), annotations), found.variables
+
+
+def _it_holds(origin: str) -> str:
+    """The beginning of a sentence on what is wrong with a text."""
+    return f"{origin[0].upper()}{origin[1:]} holds"
 
 
 def _canonical(project: Graph) -> list[BlockDefinition]:
@@ -216,7 +237,7 @@ def _relinked(layer: str, names: Mapping[str, str]) -> str:
     return layer if block is None else PREFIX + names[block]
 
 
-def _way_to(at: Point, positions: Sequence[Point]) -> Point:
+def way_to(at: Point, positions: Sequence[Point]) -> Point:
     """How far to move what lies at `positions` so that its middle lies near `at`."""
     columns, rows = zip(*positions, strict=True)
     dx = at[0] - (min(columns) + max(columns)) / 2
@@ -224,7 +245,7 @@ def _way_to(at: Point, positions: Sequence[Point]) -> Point:
     return round(dx / GRID) * GRID, round(dy / GRID) * GRID
 
 
-def _add(place: Graph, nodes: Sequence[Node], known: Params, way: Point) -> dict[NodeId, Node]:
+def _add(place: Graph, nodes: Sequence[Node], known: Params, way: Point, origin: str) -> dict[NodeId, Node]:
     """Add copies of `nodes` to `place`; the copies by the ids of what they are copies of."""
     added: dict[NodeId, Node] = {}
     for node, new_id in zip(nodes, new_ids(place, len(nodes)), strict=True):
@@ -236,7 +257,7 @@ def _add(place: Graph, nodes: Sequence[Node], known: Params, way: Point) -> dict
             node,
             id=new_id,
             name=place.unique_name(node.name),
-            params=_params(place, node, known),
+            params=_params(place, node, known, origin),
             position=(x + way[0], y + way[1]),
         )
         place.add_node(copied)
@@ -244,7 +265,7 @@ def _add(place: Graph, nodes: Sequence[Node], known: Params, way: Point) -> dict
     return added
 
 
-def _params(place: Graph, node: Node, known: Params) -> Mapping[str, ParamValue]:
+def _params(place: Graph, node: Node, known: Params, origin: str) -> Mapping[str, ParamValue]:
     """The checked parameters of `node`; expressions that mean nothing in `place` become the values they had."""
     try:
         layer = declared(place, node)
@@ -252,9 +273,9 @@ def _params(place: Graph, node: Node, known: Params) -> Mapping[str, ParamValue]
         values = {name: _meant(layer.params, name, value, names, known) for name, value in node.params.items()}
         return check_params(layer.params, values, variables(place))
     except UnknownLayerError:
-        raise GraphError(f"The clipboard holds a layer {quoted(node.layer)} that is not known here.") from None
+        raise GraphError(f"{_it_holds(origin)} a layer {quoted(node.layer)} that is not known here.") from None
     except ParamError as error:
-        raise GraphError(f"{quoted(node.name)} from the clipboard: {error}") from error
+        raise GraphError(f"{quoted(node.name)} from {origin}: {error}") from error
 
 
 def _meant(params: Sequence[Param], name: str, value: ParamValue, here: set[str], known: Params) -> ParamValue:

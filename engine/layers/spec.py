@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import Enum
 from math import prod
+from operator import attrgetter
 from typing import TypeAlias
 
 from engine.graph.params import Param, Params, ParamValue
@@ -118,6 +119,9 @@ def no_summary(params: Params) -> str:
     return ""
 
 
+_is_variadic = attrgetter("variadic")
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerSpec:
     """The declaration of one layer."""
@@ -176,7 +180,7 @@ class LayerSpec:
     @property
     def is_variadic(self) -> bool:
         """Whether any number of wires may feed the layer."""
-        return any(port.variadic for port in self.inputs)
+        return any(map(_is_variadic, self.inputs))
 
     def has_input(self, port: int) -> bool:
         """Whether a wire may end at the input `port`."""

@@ -24,6 +24,9 @@ _ROUNDS = 6
 """A drawing is looked at again at most so often."""
 _MOST_ROOM = 48.0
 """So much further apart than `PITCH` rows may lie."""
+_TITLE_ROOM, _INNER_ROOM = 48.0, 40.0
+"""How much further apart than `PITCH` rows lie when a frame begins between them, and for each frame inside it that
+begins there as well: room for their titles."""
 _LOOSE_COLUMNS = 4
 """Nodes without wires are put into rows of so many."""
 
@@ -32,7 +35,9 @@ def arrange(
     positions: Mapping[NodeId, Point],
     edges: Iterable[Edge],
     chosen: Collection[NodeId] | None = None,
-    groups: Iterable[Collection[NodeId]] | None = None,
+    frames: Iterable[Collection[NodeId]] = (),
+    *,
+    columns: bool = False,
 ) -> dict[NodeId, Point]:
     """New positions for the nodes at `positions`, on the grid and without overlaps; arranging them again is idle.
 
@@ -44,7 +49,8 @@ def arrange(
         edges: the wires among them.
         chosen: those of them to arrange, all when left out; the others stay, and none of the chosen comes to lie on
             them.
-        groups: when given, a long drawing is broken into columns, and as far as can be not within one of these groups.
+        frames: the nodes in each frame, above which there is to be room for its title.
+        columns: whether a long drawing is broken into columns, as far as can be not within a frame.
 
     Raises:
         GraphError: wires form a cycle.
@@ -54,15 +60,16 @@ def arrange(
     if not nodes:
         return {}
     wires = _wires(nodes, edges)
-    places = _draw_all([positions[node] for node in nodes], wires)
+    number = {node: index for index, node in enumerate(nodes)}
+    framed = [{number[node] for node in frame if node in number} for frame in frames]
+    places = _draw_all([positions[node] for node in nodes], wires, framed)
     for _ in range(_ROUNDS):
         # Seldom is there more to improve; but what is arranged is to be arranged for good.
-        before, places = places, _draw_all(places, wires)
+        before, places = places, _draw_all(places, wires, framed)
         if places == before:
             break
-    if groups is not None:
-        number = {node: index for index, node in enumerate(nodes)}
-        places = _draw_all(places, wires, [{number[node] for node in group if node in number} for group in groups])
+    if columns:
+        places = _draw_all(places, wires, framed, columns=True)
     dx = snap(median(positions[node][0] - x for node, (x, _) in zip(nodes, places, strict=True)))
     dy = snap(median(positions[node][1] - y for node, (_, y) in zip(nodes, places, strict=True)))
     moved = [(x + dx, y + dy) for x, y in places]
@@ -74,7 +81,12 @@ def arrange(
 def layout_edit(graph: Graph, nodes: Collection[NodeId] | None = None) -> Edit | None:
     """The edit that arranges all nodes of `graph`, or `nodes`; None when they lie well already."""
     before = {node.id: node.position for node in graph.nodes.values()}
-    return moves(before, arrange(before, graph.edges, nodes))
+    return moves(before, arrange(before, graph.edges, nodes, frames=members_of_frames(graph)))
+
+
+def members_of_frames(graph: Graph) -> list[frozenset[NodeId]]:
+    """The nodes in each frame of `graph`."""
+    return [frame.members for frame in graph.annotations.frames]
 
 
 def moves(before: Mapping[NodeId, Point], after: Mapping[NodeId, Point]) -> Edit | None:
@@ -108,7 +120,7 @@ def _wires(nodes: Sequence[NodeId], edges: Iterable[Edge]) -> list[Wire]:
 
 
 def _draw_all(
-    wished: Sequence[Point], wires: Sequence[Wire], groups: Sequence[Collection[int]] | None = None
+    wished: Sequence[Point], wires: Sequence[Wire], frames: Sequence[Collection[int]], *, columns: bool = False
 ) -> list[Point]:
     """Places for all nodes: the parts that hang together side by side, and nodes without wires in rows beside them."""
     net = layered(wires, [x for x, _ in wished])
@@ -127,29 +139,44 @@ def _draw_all(
     for _, index in by_place:
         box = draw(net, parts[index], arcs[index])
         left, right = box.reach()
-        heights = _heights(net, box)
-        if groups is None:
-            drawn = {node: (x, heights[net.rows[node]]) for node, x in box.places.items()}
+        heights = _heights(net, box, frames)
+        if columns:
+            drawn, right = in_columns(net, box, arcs[index], heights, frames)
         else:
-            drawn, right = in_columns(net, box, arcs[index], heights, groups)
+            drawn = {node: (x, heights[net.rows[node]]) for node, x in box.places.items()}
         for node, (x, y) in drawn.items():
             places[node] = x - left + edge, y
         edge = snap_up(edge + right - left + _PART_GAP)
-    columns = _LOOSE_COLUMNS if by_place else max(_LOOSE_COLUMNS, math.isqrt(2 * len(loose)))
+    wide = _LOOSE_COLUMNS if by_place else max(_LOOSE_COLUMNS, math.isqrt(2 * len(loose)))
     for index, (_, node) in enumerate(loose):
-        row, column = divmod(index, columns)
+        row, column = divmod(index, wide)
         places[node] = edge + NODE_WIDTH / 2 + column * LANE, row * PITCH
     return places
 
 
-def _heights(net: Net, box: Box) -> list[float]:
-    """How far down each row is; rows lie further apart where wires run far aside between them."""
+def _heights(net: Net, box: Box, frames: Sequence[Collection[int]]) -> list[float]:
+    """How far down each row is; rows lie further apart where wires run far aside between them, or a frame begins."""
     aside = [0.0] * (max(box.cards) + 1)
     for node, x in box.places.items():
         for wire in net.down[node]:
             row = net.rows[wire.target]
             aside[row] = max(aside[row], abs(box.places[wire.target] + wire.enters - x - wire.leaves))
+    titles = _room_for_titles(net, box, frames)
     heights = [0.0]
-    for reach in aside[1:]:
-        heights.append(heights[-1] + PITCH + snap(min(_MOST_ROOM, max(0.0, reach - LANE) / 8)))
+    for row, reach in enumerate(aside[1:], start=1):
+        room = max(snap(min(_MOST_ROOM, max(0.0, reach - LANE) / 8)), titles[row])
+        heights.append(heights[-1] + PITCH + room)
     return heights
+
+
+def _room_for_titles(net: Net, box: Box, frames: Sequence[Collection[int]]) -> list[float]:
+    """How much room the frames take that begin at each row."""
+    titles: list[dict[int, int]] = [{} for _ in range(max(box.cards) + 1)]
+    for frame in frames:
+        rows = {node: net.rows[node] for node in frame if node in box.places}
+        first = min(rows.values(), default=0)
+        # Frames that begin at one row lie in one another if they share a node there.
+        for node in (node for node, row in rows.items() if row == first):
+            titles[first][node] = titles[first].get(node, 0) + 1
+    most = (max(found.values(), default=0) for found in titles)
+    return [_TITLE_ROOM + _INNER_ROOM * (count - 1) if count else 0.0 for count in most]

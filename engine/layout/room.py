@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from engine.graph.model import Point
 from engine.layout.metrics import GRID, LANE, NODE_HEIGHT, NODE_WIDTH, PITCH
 
+Floats = NDArray[np.float64]
 _MAX_STEPS = 32
 """Room for a group of nodes is sought within so many lanes and rows."""
 
@@ -32,20 +33,31 @@ def free_shift(points: Sequence[Point], taken: Sequence[Point]) -> Point:
     return lanes * LANE, 0.0
 
 
-def _blocked_steps(group: NDArray[np.float64], others: NDArray[np.float64]) -> set[tuple[int, int]]:
+def _blocked_steps(group: Floats, others: Floats) -> set[tuple[int, int]]:
     """By how many lanes and rows, as far as they are near, the group cannot move because a node would meet another."""
     step = np.array((LANE, PITCH))
     room = np.array((NODE_WIDTH + GRID, NODE_HEIGHT + GRID))
     met = np.zeros((2 * _MAX_STEPS + 1, 2 * _MAX_STEPS + 1), bool)
+    reach = (_MAX_STEPS + 1) * PITCH
+    others = others[np.argsort(others[:, 1])]
+    rows = np.ascontiguousarray(others[:, 1])
     for node in group:
-        away = others - node
+        near = others[rows.searchsorted(node[1] - reach) : rows.searchsorted(node[1] + reach)]
         # A step is longer than the room that a node needs on one side, so no other multiples can meet.
-        least = np.floor(away / step).astype(np.int64)
-        for corner in ((0, 0), (0, 1), (1, 0), (1, 1)):
-            steps = least + corner
-            meets = (np.abs(steps * step - away) < room).all(axis=1) & (np.abs(steps) <= _MAX_STEPS).all(axis=1)
-            met[tuple(steps[meets].T + _MAX_STEPS)] = True
+        across, down = (_meeting(near[:, axis] - node[axis], step[axis], room[axis]) for axis in (0, 1))
+        for lanes, meet_across in across:
+            for rows_down, meet_down in down:
+                meets = meet_across & meet_down
+                met[lanes[meets] + _MAX_STEPS, rows_down[meets] + _MAX_STEPS] = True
     return {(int(lanes) - _MAX_STEPS, int(rows) - _MAX_STEPS) for lanes, rows in np.argwhere(met)}
+
+
+def _meeting(away: Floats, step: float, room: float) -> list[tuple[NDArray[np.int64], NDArray[np.bool_]]]:
+    """The multiples of `step` next to `away`, and for which of them there is less than `room` between the two."""
+    least = np.floor(away / step).astype(np.int64)
+    return [
+        (steps, (np.abs(steps * step - away) < room) & (np.abs(steps) <= _MAX_STEPS)) for steps in (least, least + 1)
+    ]
 
 
 def _ring(size: int) -> list[tuple[int, int]]:

@@ -19,6 +19,8 @@ _COUNTS = {
     264: (32, (6, 12, 64, 48)),
 }
 """The growth rate and how many layers each block has, by the number of layers with weights (Table 1)."""
+_BETWEEN = "grey"
+"""The colour of the frames around what lies between two dense blocks."""
 
 
 def densenet(input_shape: TensorShape, classes: int, *, depth: int) -> Graph:
@@ -60,13 +62,16 @@ def _convolve(pen: Sketch, channels: int, *, kernel_size: int, stride: int, padd
 
 
 def _draw_blocks(pen: Sketch, classes: int, growth: int, counts: tuple[int, ...]) -> None:
+    """Draw the dense blocks and the transitions between them, each in a frame, called as in Table 1."""
     channels = 2 * growth
     for number, layers in enumerate(counts, start=1):
-        pen.then(DENSE_BLOCK, f"features.denseblock{number}", layers=layers, growth=growth, gap=STAGE_GAP)
+        block = pen.then(DENSE_BLOCK, f"features.denseblock{number}", layers=layers, growth=growth, gap=STAGE_GAP)
+        pen.frame(f"Dense Block ({number})", (block,))
         channels += layers * growth
         if number < len(counts):
             channels //= 2
-            pen.then(TRANSITION, f"features.transition{number}", channels=channels)
+            transition = pen.then(TRANSITION, f"features.transition{number}", channels=channels, gap=STAGE_GAP)
+            pen.frame(f"Transition Layer ({number})", (transition,), _BETWEEN)
     # Torchvision calls it so, however many blocks there are.
     pen.then("batch_norm2d", "features.norm5", gap=STAGE_GAP)
     pen.then("relu", "relu")

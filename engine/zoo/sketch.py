@@ -67,11 +67,11 @@ class Sketch:
         """Let `then` add to `node` and not to the layer added last."""
         self._last = node
 
-    def frame(self, title: str, nodes: Iterable[NodeId]) -> None:
-        """Put a frame around `nodes`, in another colour than the frame before."""
+    def frame(self, title: str, nodes: Iterable[NodeId], colour: str = "") -> None:
+        """Put a frame around `nodes`, in another colour than the frame before unless one is given."""
         (name,) = new_annotation_ids(self.graph, 1)
-        colour = FRAME_COLOURS[len(self.graph.annotations) % len(FRAME_COLOURS)]
-        AddAnnotation(Frame(name, title, frozenset(nodes), colour)).apply(self.graph)
+        next_colour = FRAME_COLOURS[len(self.graph.annotations) % len(FRAME_COLOURS)]
+        AddAnnotation(Frame(name, title, frozenset(nodes), colour or next_colour)).apply(self.graph)
 
     def row_of(self, node: NodeId) -> float:
         """The row that `node` is in."""

@@ -8,10 +8,11 @@ from PySide6.QtWidgets import QHeaderView, QStyle, QStyledItemDelegate, QStyleOp
 
 from gui import theme
 from gui.analysis.columns import COLUMNS, LAYER, TYPE
-from gui.analysis.model import LEFT, RIGHT, AnalysisModel, Index, Order
+from gui.analysis.model import LEFT, RIGHT, AnalysisModel, Order
 from gui.analysis.rows import UNKNOWN_TEXT, Row
 from gui.badge import paint_badge
 from gui.icons import glyph, icon_font
+from gui.row_tree import Index
 
 ROW_HEIGHT = 24
 SIDE = theme.GAP
@@ -52,11 +53,11 @@ class CellDelegate(QStyledItemDelegate):
         painter.restore()
 
     def _paint_name(self, painter: QPainter, rect: QRect, row: Row, is_selected: bool) -> None:
-        text = rect.adjusted(2, 0, -SIDE, 0)
+        text, badge = rect.adjusted(2, 0, -SIDE, 0), theme.px(_BADGE)
         if row.spec is not None:
-            top = rect.top() + (rect.height() - _BADGE) // 2
-            paint_badge(painter, QRectF(text.left(), top, _BADGE, _BADGE), row.spec)
-        text.setLeft(text.left() + _BADGE + SIDE)
+            top = rect.top() + (rect.height() - badge) // 2
+            paint_badge(painter, QRectF(text.left(), top, badge, badge), row.spec)
+        text.setLeft(text.left() + badge + SIDE)
         colour = "on_selection" if is_selected else "error" if row.part.report.error else "text"
         write_elided(painter, text, row.name, colour, Qt.TextElideMode.ElideMiddle)
 
@@ -117,6 +118,13 @@ class Titles(QHeaderView):
         self.setMinimumSectionSize(48)
         self.setAccessibleName("Columns; a click sorts")
 
+    @property
+    def title_font(self) -> QFont:
+        """In which the titles are written."""
+        font = QFont(self.font())
+        font.setWeight(QFont.Weight.DemiBold)
+        return font
+
     def show_order(self, order: Order) -> None:
         """Show by which column the rows are sorted."""
         self.order = order
@@ -133,22 +141,20 @@ class Titles(QHeaderView):
         painter.save()
         painter.fillRect(rect, colours.colour("panel"))
         painter.fillRect(QRect(rect.left(), rect.bottom(), rect.width(), 1), colours.colour("border"))
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        painter.setFont(self.title_font)
         text = rect.adjusted(SIDE, 0, -SIDE, 0)
         is_left = COLUMNS[logicalIndex].figure is None
         title = COLUMNS[logicalIndex].title
         write_elided(painter, text, title, "text" if is_sorted else "muted", align=LEFT if is_left else RIGHT)
         if is_sorted:
-            width = painter.fontMetrics().horizontalAdvance(title)
-            left = text.left() + width + 1 if is_left else text.right() - width - _ARROW
-            self._paint_arrow(painter, QRect(left, text.top(), _ARROW, text.height()))
+            width, arrow = painter.fontMetrics().horizontalAdvance(title), theme.px(_ARROW)
+            left = text.left() + width + 1 if is_left else text.right() - width - arrow
+            self._paint_arrow(painter, QRect(left, text.top(), arrow, text.height()))
         painter.restore()
 
     def _paint_arrow(self, painter: QPainter, place: QRect) -> None:
         """Paint the arrow beside the title, on the side where there is room."""
-        painter.setFont(icon_font(_ARROW))
+        painter.setFont(icon_font(theme.px(_ARROW)))
         painter.setPen(theme.current().colour("accent_text"))
         sign = "arrow-down" if self.order.descending else "arrow-up"
         painter.drawText(place, Qt.AlignmentFlag.AlignCenter, glyph(sign))

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import count
 from math import inf
-from typing import TypeAlias
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QModelIndex, QObject, Qt
 
 from engine.analysis.report import Analysis
 from engine.graph.blocks import block_of
@@ -16,10 +14,9 @@ from engine.graph.model import Graph, NodeId
 from gui.analysis.columns import ACTIVATIONS, COLUMNS, LAYER, OUTPUT, TYPE, share
 from gui.analysis.rows import Branch, Part, Row, parts_of
 from gui.inspector.numbers import exact
+from gui.row_tree import NOWHERE, Index, RowTree
 
-Index: TypeAlias = QModelIndex | QPersistentModelIndex
 _Role = Qt.ItemDataRole
-_NOWHERE = QModelIndex()
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -44,11 +41,11 @@ class Order:
         return sorted(known, key=lambda row: row.rank(column), reverse=self.descending) + unknown
 
 
-class AnalysisModel(QAbstractItemModel):
+class AnalysisModel(RowTree[Branch, Row]):
     """The layers of a graph and what is known about them."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Branch(0, {}), parent)
         self.graph = Graph()
         """The graph whose layers are shown."""
         self.analysis: Analysis | None = None
@@ -58,9 +55,7 @@ class AnalysisModel(QAbstractItemModel):
         self._order = Order()
         self._words: list[str] = []
         self._holds: dict[tuple[str, int], bool] = {}
-        self._ids = count(1)
-        self._root = Branch(0, {})
-        self._rows: dict[int, Row] = {}
+        self._wholes: dict[int, int] = {}
 
     # Contents
 
@@ -68,14 +63,14 @@ class AnalysisModel(QAbstractItemModel):
         """Show `graph`; what was shown already stays where it is, with what is known about it now."""
         self.analysis, self.is_analysed = analysis, is_analysed
         self._holds.clear()
+        self._wholes.clear()
         if graph is self.graph:
             self._follow(self._root, parts_of(graph, analysis))
             return
         self.beginResetModel()
         self.graph = graph
-        self._rows.clear()
-        self._root = Branch(0, {})
-        self._fill(self._root, parts_of(graph, analysis))
+        self._clear(Branch(0))
+        self._fill(self._root)
         self.endResetModel()
 
     def sort_by(self, order: Order) -> None:
@@ -95,21 +90,18 @@ class AnalysisModel(QAbstractItemModel):
         """Whether only what was found is shown."""
         return bool(self._words)
 
-    def row_of(self, index: Index) -> Row | None:
-        """The row at `index`."""
-        return self._rows.get(index.internalId()) if index.isValid() else None
-
-    def index_of(self, node: NodeId) -> QModelIndex:
+    def index_of_node(self, node: NodeId) -> QModelIndex:
         """The row of a node of the graph in view; invalid when it is not shown."""
-        row = (self._root.children or {}).get(node)
-        return _NOWHERE if row is None or row not in self._root.shown else self.createIndex(row.number, 0, row.id)
+        row, shown = (self._root.children or {}).get(node), self._root.shown
+        is_shown = row is not None and row.number < len(shown) and shown[row.number] is row
+        return self.createIndex(row.number, 0, row.id) if row is not None and is_shown else NOWHERE
 
     def ways_found(self, most: int) -> list[QModelIndex]:
         """Up to `most` rows that are shown because of what is inside them."""
         found: list[QModelIndex] = []
         waiting: list[Branch] = [self._root]
         for branch in waiting:
-            for row in self._shown(branch) if self._words else ():
+            for row in self.shown_below(branch) if self._words else ():
                 if not row.is_found and len(found) < most:
                     found.append(self.createIndex(row.number, 0, row.id))
                     waiting.append(row)
@@ -117,30 +109,9 @@ class AnalysisModel(QAbstractItemModel):
 
     # Qt
 
-    def index(self, row: int, column: int, parent: Index = _NOWHERE) -> QModelIndex:
-        """The place of a cell."""
-        shown = self._shown(self._branch(parent))
-        if not (0 <= row < len(shown) and 0 <= column < len(COLUMNS)):
-            return QModelIndex()
-        return self.createIndex(row, column, shown[row].id)
-
-    def parent(self, index: Index = _NOWHERE) -> QModelIndex:  # type: ignore[override]
-        """The row that a row is below."""
-        row = self.row_of(index)
-        return QModelIndex() if row is None else self._index_of(row.parent)
-
-    def rowCount(self, parent: Index = _NOWHERE) -> int:
-        """How many rows are below `parent`."""
-        return len(self._shown(self._branch(parent))) if parent.column() <= 0 else 0
-
-    def columnCount(self, parent: Index = _NOWHERE) -> int:
+    def columnCount(self, parent: Index = NOWHERE) -> int:
         """How many columns there are."""
         return len(COLUMNS)
-
-    def hasChildren(self, parent: Index = _NOWHERE) -> bool:
-        """Whether a row opens."""
-        row = self.row_of(parent)
-        return parent.column() <= 0 and (bool(self._root.shown) if row is None else row.has_inside())
 
     def data(self, index: Index, role: int = _Role.DisplayRole) -> object:
         """The text of a cell, its tool tip and its alignment."""
@@ -177,7 +148,9 @@ class AnalysisModel(QAbstractItemModel):
         figure, value = COLUMNS[column].figure, row.value(column)
         if figure is None or self.analysis is None or not value:
             return 0.0
-        return value / max(value, figure.read(self.analysis))
+        if column not in self._wholes:
+            self._wholes[column] = figure.read(self.analysis)
+        return value / max(value, self._wholes[column])
 
     # Inside: what is shown
 
@@ -194,26 +167,16 @@ class AnalysisModel(QAbstractItemModel):
             lines.append(f"and {exact(fixed)} bytes for each step, however large the batch is")
         return "\n".join(filter(None, lines))
 
-    def _branch(self, index: Index) -> Branch:
-        return self.row_of(index) or self._root
-
-    def _index_of(self, branch: Branch) -> QModelIndex:
-        return self.createIndex(branch.number, 0, branch.id) if isinstance(branch, Row) else QModelIndex()
-
-    def _shown(self, branch: Branch) -> list[Row]:
-        """What is shown below `branch`; read now if nobody has looked yet."""
-        if branch.children is None and isinstance(branch, Row):
-            self._fill(branch, branch.part.parts())
-        return branch.shown
-
-    def _fill(self, branch: Branch, parts: Iterator[Part]) -> None:
+    def _fill(self, branch: Branch) -> None:
+        parts = branch.part.parts() if isinstance(branch, Row) else parts_of(self.graph, self.analysis)
         branch.children = {part.key: self._new(branch, part, place) for place, part in enumerate(parts)}
         self._put(branch, self._wanted(branch))
 
+    def _opens(self, row: Row) -> bool:
+        return row.has_inside()
+
     def _new(self, parent: Branch, part: Part, place: int) -> Row:
-        row = Row(next(self._ids), parent=parent, part=part, place=place)
-        self._rows[row.id] = row
-        return row
+        return self._add(Row(next(self._ids), parent=parent, part=part, place=place))
 
     # Inside: what is found, and in which order
 
@@ -276,46 +239,3 @@ class AnalysisModel(QAbstractItemModel):
         for row in after.values():
             if row.children is not None:
                 self._follow(row, row.part.parts())
-
-    def _forget(self, row: Row) -> None:
-        del self._rows[row.id]
-        for below in (row.children or {}).values():
-            self._forget(below)
-
-    def _arrange(self, branch: Branch, wanted: list[Row]) -> None:
-        """Show `wanted` below `branch`: at most one removal, one insertion and two changes of order."""
-        index, before = self._index_of(branch), branch.shown
-        staying, known = set(wanted).intersection(before), set(before)
-        stay = [row for row in wanted if row in staying]
-        gone = [row for row in before if row not in staying]
-        if gone:
-            self._reorder([(branch, stay + gone)])
-            self.beginRemoveRows(index, len(stay), len(before) - 1)
-            self._put(branch, stay)
-            self.endRemoveRows()
-        new = [row for row in wanted if row not in known]
-        if new:
-            self.beginInsertRows(index, len(stay), len(wanted) - 1)
-            self._put(branch, branch.shown + new)
-            self.endInsertRows()
-        self._reorder([(branch, wanted)])
-
-    def _reorder(self, orders: Iterable[tuple[Branch, list[Row]]]) -> None:
-        """Show the same rows below some branches in another order."""
-        changes = [(branch, rows) for branch, rows in orders if rows != branch.shown]
-        if not changes:
-            return
-        self.layoutAboutToBeChanged.emit()
-        for branch, rows in changes:
-            self._put(branch, rows)
-        held = self.persistentIndexList()
-        self.changePersistentIndexList(held, [self._moved(index) for index in held])
-        self.layoutChanged.emit()
-
-    def _moved(self, index: QModelIndex) -> QModelIndex:
-        return self.createIndex(self._rows[index.internalId()].number, index.column(), index.internalId())
-
-    def _put(self, branch: Branch, rows: list[Row]) -> None:
-        branch.shown = rows
-        for number, row in enumerate(rows):
-            row.number = number

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
-from engine.graph.events import AnnotationEvent, GraphEvent, NodeMoved
+from engine.graph.events import AnnotationEvent, GraphEvent, NodesMoved
 from engine.graph.model import Graph, NodeId
 from engine.project import recipe
 from gui import theme
@@ -16,7 +16,7 @@ from gui.analysis.table import AnalysisTable
 from gui.analysis.totals import Totals
 from gui.analysis.training_cost import DeviceMemory, device_memory, training_cost
 from gui.inspector.cost import LOADING
-from gui.parts import wrapped
+from gui.parts import Page, wrapped
 from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
@@ -29,6 +29,32 @@ _NARROWEST_SIDE_BY_SIDE = 520
 _TALL = 440
 """From this height on there is room for the whole summary above the table."""
 _SIDE_WIDTH = 248
+_LOWEST_SIDE = 50
+_UNLIMITED = 16_777_215
+"""Qt's own word for a width without a limit."""
+
+
+class _Side(Page):
+    """Where the summary is; it scrolls when there is too little room for it."""
+
+    def __init__(self, summary: Summary) -> None:
+        super().__init__()
+        self.column.setContentsMargins(0, 0, 0, 0)
+        self.column.addWidget(summary)
+
+    def sizeHint(self) -> QSize:
+        """As high as the summary."""
+        return QSize(0, self.column.totalHeightForWidth(max(self.width(), 1)))
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the search."""
+        return QSize(0, theme.px(_LOWEST_SIDE))
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Have another height when there is more or less to say."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.Resize):
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
 
 class AnalysisPanel(QWidget):
@@ -53,6 +79,7 @@ class AnalysisPanel(QWidget):
         """The line below it."""
         self.summary = Summary()
         """The totals of the network, and the search."""
+        self._side = _Side(self.summary)
         self._hint = wrapped(EMPTY, "caption")
         self._hint.setObjectName("analysis_hint")
         self._hint.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -77,11 +104,18 @@ class AnalysisPanel(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the summary where there is room for it."""
         super().resizeEvent(event)
-        is_tall = self.height() >= _TALL
-        is_wide = self.width() >= (_WIDE if is_tall else _NARROWEST_SIDE_BY_SIDE)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        is_tall = self.height() >= theme.px(_TALL)
+        is_wide = self.width() >= (theme.px(_WIDE) if is_tall else _NARROWEST_SIDE_BY_SIDE)
         self.summary.show_training(is_wide or is_tall)
         self._layout.setDirection(QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.TopToBottom)
-        self.summary.setFixedWidth(theme.px(_SIDE_WIDTH)) if is_wide else self.summary.setMaximumWidth(16_777_215)
+        width = min(theme.px(_SIDE_WIDTH), self.width() // 2)
+        self._side.setMinimumWidth(width if is_wide else 0)
+        self._side.setMaximumWidth(width if is_wide else _UNLIMITED)
+        down = QSizePolicy.Policy.Expanding if is_wide else QSizePolicy.Policy.Maximum
+        self._side.setSizePolicy(QSizePolicy.Policy.Preferred, down)
 
     def refresh(self) -> None:
         """Show the graph in view as it is now."""
@@ -131,7 +165,7 @@ class AnalysisPanel(QWidget):
         self._pages.addWidget(page)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.setSpacing(0)
-        self._layout.addWidget(self.summary)
+        self._layout.addWidget(self._side)
         self._layout.addWidget(self._pages, 1)
 
     def _connect(self) -> None:
@@ -146,9 +180,11 @@ class AnalysisPanel(QWidget):
         self.summary.searched.connect(self.table.search)
         self.summary.left.connect(self.table.setFocus)
         self.table.horizontalScrollBar().valueChanged.connect(self.totals.update)
+        theme.theme_hub.themeChanged.connect(self._arrange)
 
     def _on_graph_event(self, event: GraphEvent) -> None:
-        if not isinstance(event, NodeMoved | AnnotationEvent):
+        # Once there is an analysis, a new one follows each change, and with it what is shown here.
+        if not self._workspace.is_analysed and not isinstance(event, NodesMoved | AnnotationEvent):
             self._timer.start()
 
     def _refresh_if_seen(self) -> None:

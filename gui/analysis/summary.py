@@ -24,7 +24,6 @@ class StackedBar(QWidget):
         super().__init__(parent)
         self._parts: list[int] = []
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_parts(self, parts: list[int]) -> None:
         """Show as many parts as there are colours."""
@@ -57,7 +56,6 @@ class Swatch(QWidget):
         super().__init__(parent)
         self._role = role
         self.setFixedSize(8, 8)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the square."""
@@ -163,6 +161,7 @@ class Summary(QWidget):
             self._legend.addWidget(value, row, 2)
             self._values.append((name, value))
         headline = QHBoxLayout()
+        self._headline.setWordWrap(True)
         headline.addWidget(self._headline, 1)
         headline.addWidget(self._amount)
         training = QVBoxLayout(self._training)

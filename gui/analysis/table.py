@@ -16,16 +16,26 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QResizeEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QFontMetrics,
+    QGuiApplication,
+    QKeyEvent,
+    QKeySequence,
+    QPainter,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import QAbstractItemView, QMenu, QStyleOptionViewItem, QTreeView, QWidget
 
 from engine.analysis.report import Analysis
 from engine.graph.model import Graph, NodeId
-from gui import theme
+from gui import fonts, theme
 from gui.analysis import copying
 from gui.analysis.cells import SIDE, CellDelegate, Titles
 from gui.analysis.columns import COLUMNS, LAYER, TYPE
-from gui.analysis.model import AnalysisModel, Index, Order
+from gui.analysis.model import AnalysisModel, Order
+from gui.parts import count_selected, paint_focus
+from gui.row_tree import Index
 
 _INDENT = 14
 _NARROWEST_TEXT = 148
@@ -68,26 +78,24 @@ class AnalysisTable(QTreeView):
         self.setMouseTracking(True)
         self.setAccessibleName("What every layer costs")
         self.setObjectName("analysis_table")
-        for column, described in enumerate(COLUMNS):
-            figure_room = 0 if described.figure is None else SIDE
-            text = max(map(self.fontMetrics().horizontalAdvance, (described.widest, described.title)))
-            self.setColumnWidth(column, text + 2 * SIDE + figure_room)
-        others = self.titles.length() - self.columnWidth(LAYER) - self.columnWidth(TYPE)
-        self._room_for_types = others + 2 * _NARROWEST_TEXT
+        self._scale = 0.0
+        self._room_for_types = 0
+        self._size_columns()
         self.titles.sectionClicked.connect(self._sort_by)
         self.titles.sectionResized.connect(self._on_resized)
         self.doubleClicked.connect(self._enter)
         self.entered.connect(self._hover)
         self.viewportEntered.connect(self._hover)
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
+        theme.theme_hub.themeChanged.connect(self._on_theme)
 
     # In step with the canvas
 
     def follow_selection(self, nodes: Sequence[NodeId]) -> None:
         """Highlight the rows of `nodes` of the graph in view, unless they are highlighted already."""
-        if set(self.chosen_nodes()) == set(nodes):
+        if self._are_chosen(nodes):
             return
-        rows = sorted((index for index in map(self._model.index_of, nodes) if index.isValid()), key=QModelIndex.row)
+        found = map(self._model.index_of_node, nodes)
+        rows = sorted((index for index in found if index.isValid()), key=QModelIndex.row)
         selection = QItemSelection()
         # Neighbours share a range: thousands of ranges take the view a quarter of a second.
         for _, run in groupby(enumerate(rows), key=lambda numbered: numbered[1].row() - numbered[0]):
@@ -98,6 +106,11 @@ class AnalysisTable(QTreeView):
             if rows:
                 self.selectionModel().setCurrentIndex(rows[0], _Flag.NoUpdate)
                 self.scrollTo(rows[0])
+
+    def _are_chosen(self, nodes: Sequence[NodeId]) -> bool:
+        count = count_selected(self.selectionModel())
+        # Of one node, several rows may be selected.
+        return count >= len(nodes) and bool(count) == bool(nodes) and set(self.chosen_nodes()) == set(nodes)
 
     def chosen_nodes(self) -> list[NodeId]:
         """The nodes of the graph in view whose rows, or rows inside them, are selected."""
@@ -228,11 +241,33 @@ class AnalysisTable(QTreeView):
         elif self._hovered == index.sibling(index.row(), 0):
             painter.fillRect(rect, theme.current().colour("hover"))
         super().drawRow(painter, options, index)
+        if self.hasFocus() and index == self.currentIndex().siblingAtColumn(0):
+            paint_focus(painter, QRect(0, rect.top(), self.viewport().width(), rect.height()))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give names and types the room that is left, until the user has chosen a width for one of them."""
         super().resizeEvent(event)
         self._fit_texts()
+
+    def _on_theme(self) -> None:
+        """Have other colours; with texts of another size, also other columns."""
+        if self._scale != fonts.scale():
+            self._size_columns()
+            self._fit_texts()
+        self.viewport().update()
+
+    def _size_columns(self) -> None:
+        """Give each column of numbers room for the widest that it may hold."""
+        self._scale = fonts.scale()
+        self._is_fitting = True
+        bold = QFontMetrics(self.titles.title_font)
+        for column, described in enumerate(COLUMNS):
+            figure_room = 0 if described.figure is None else SIDE
+            text = max(map(self.fontMetrics().horizontalAdvance, (described.widest, described.title))) + figure_room
+            self.setColumnWidth(column, max(text, bold.horizontalAdvance(described.title)) + 2 * SIDE)
+        self._is_fitting = False
+        others = self.titles.length() - self.columnWidth(LAYER) - self.columnWidth(TYPE)
+        self._room_for_types = others + 2 * theme.px(_NARROWEST_TEXT)
 
     def _fit_texts(self) -> None:
         self._is_fitting = True
@@ -242,7 +277,7 @@ class AnalysisTable(QTreeView):
             texts = (LAYER,) if self.isColumnHidden(TYPE) else (LAYER, TYPE)
             spare = self.viewport().width() - self.titles.length() + sum(map(self.columnWidth, texts))
             for column in texts:
-                self.setColumnWidth(column, max(_NARROWEST_TEXT, spare // len(texts)))
+                self.setColumnWidth(column, max(theme.px(_NARROWEST_TEXT), spare // len(texts)))
         self._is_fitting = False
 
     def _on_resized(self, column: int, _before: int, _after: int) -> None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRect, QSize
-from PySide6.QtGui import QFont, QHelpEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHeaderView, QSizePolicy, QToolTip, QWidget
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from engine.analysis.report import UNKNOWN, Analysis
 from engine.graph.model import Graph
 from gui import theme
-from gui.analysis.cells import ROW_HEIGHT, SIDE, write_elided
+from gui.analysis.cells import ROW_HEIGHT, SIDE, Titles, write_elided
 from gui.analysis.columns import COLUMNS, LAYER
 from gui.analysis.model import LEFT, RIGHT
 from gui.analysis.rows import UNKNOWN_TEXT
@@ -19,7 +19,7 @@ from gui.inspector.numbers import exact, plural
 class Totals(QWidget):
     """What all layers cost together, each number below its column."""
 
-    def __init__(self, titles: QHeaderView, parent: QWidget | None = None) -> None:
+    def __init__(self, titles: Titles, parent: QWidget | None = None) -> None:
         """Stand below the columns whose titles are `titles`."""
         super().__init__(parent)
         self._titles = titles
@@ -30,7 +30,6 @@ class Totals(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         titles.sectionResized.connect(self.update)
         titles.geometriesChanged.connect(self.update)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_totals(self, graph: Graph, analysis: Analysis | None) -> None:
         """Show the totals of `graph`."""
@@ -67,9 +66,7 @@ class Totals(QWidget):
         colours = theme.current()
         painter = QPainter(self)
         painter.fillRect(QRect(0, 0, self.width(), 1), colours.colour("border"))
-        font = QFont(self.font())
-        font.setWeight(QFont.Weight.DemiBold)
-        painter.setFont(font)
+        painter.setFont(self._titles.title_font)
         for number, column in enumerate(COLUMNS):
             if self._titles.isSectionHidden(number):
                 continue

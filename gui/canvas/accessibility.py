@@ -1,11 +1,11 @@
-"""The canvas for screen readers: a list of nodes, in each node its ports, at each output its wires.
+"""The canvas for screen readers: a list of nodes, in each node its ports, at each output its wires; frames and notes.
 
 Items of a scene are no widgets, so Qt knows nothing of them; here each gets a `QAccessibleInterface` of its own, made
 when somebody asks for it and not before.
 
 Who owns what. Qt keeps every interface that it has given an id in a cache, as a bare pointer; one that Python deletes
 first leaves a dangling pointer there, and Qt crashes. So whatever is made is held until Qt has deleted it: that of the
-canvas goes with the widget, those of nodes, ports and wires by `Part.discard`. There is no factory
+canvas goes with the widget, those of all parts by `Part.discard`. There is no factory
 (`QAccessible.installFactory`): PySide would call it for every object of the app, half destroyed ones among them, and
 keep whatever it returns for ever.
 """
@@ -21,18 +21,17 @@ from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleSelectio
 from PySide6.QtWidgets import QAccessibleWidget, QWidget
 from shiboken6 import Shiboken
 
+from engine.graph.annotations import AnnotationId
 from engine.graph.model import NodeId
+from gui.canvas.accessible_beside import BesideAccessible, BesideParts
 from gui.canvas.accessible_nodes import NodeAccessible
 from gui.canvas.accessible_part import pointer
 from gui.canvas.hits import hit
 from gui.canvas.scene import CanvasScene
 from gui.canvas.tips import describe_selection
 from gui.canvas.view import CanvasView
+from gui.commands import shortcuts
 
-_KEYS = (
-    "Tab goes along the flow of data, Alt and an arrow key to a neighbour. Arrow keys move what is selected, Delete "
-    "removes it, F2 renames it, Enter looks inside a block, Escape leaves it."
-)
 _kept: dict[int, CanvasAccessible] = {}
 """The interface of every canvas that lives."""
 
@@ -53,11 +52,11 @@ def make_accessible(view: CanvasView) -> CanvasAccessible:
 def _forget(key: int) -> None:
     gone = _kept.pop(key, None)
     if gone is not None:
-        gone.discard_nodes()
+        gone.discard_all()
 
 
 class CanvasAccessible(QAccessibleWidget):
-    """The canvas: a list of its nodes in the order in which data flows; behind them, what floats over it."""
+    """The canvas: a list of its nodes in the order in which data flows, frames and notes, and what floats over it."""
 
     def __init__(self, view: CanvasView) -> None:
         super().__init__(view, QAccessible.Role.List)
@@ -67,6 +66,8 @@ class CanvasAccessible(QAccessibleWidget):
         self._order: list[NodeId] | None = None
         self._places: dict[NodeId, int] = {}
         self._selection = _Selection(self)
+        self.beside = BesideParts(self)
+        """Frames and notes."""
 
     # Reading
 
@@ -103,8 +104,10 @@ class CanvasAccessible(QAccessibleWidget):
         return self._nodes.get(node)
 
     @property
-    def current(self) -> NodeAccessible | None:
-        """The node that keys act on: the one that was selected last."""
+    def current(self) -> NodeAccessible | BesideAccessible | None:
+        """What keys act on: the selected frame or note, or the node that was selected last."""
+        if (beside := self.beside.current) is not None:
+            return beside
         scene = self.scene
         selection = scene.workspace.selection if scene is not None else ()
         return self.node(selection[-1]) if selection else None
@@ -127,45 +130,56 @@ class CanvasAccessible(QAccessibleWidget):
         if part is not None:
             part.discard()
 
-    def discard_nodes(self) -> None:
-        """Let the interfaces of all nodes go."""
+    def discard_all(self) -> None:
+        """Let the interfaces of everything on the canvas go."""
         for node in list(self._nodes):
             self.discard(node)
         self.forget_order()
+        self.beside.discard_all()
 
     # QAccessibleInterface
 
     def childCount(self) -> int:
-        """How many nodes there are, and widgets over them."""
-        return len(self.order) + len(self._widgets())
+        """How many nodes there are, frames and notes beside them, and widgets over them."""
+        return len(self.order) + len(self.beside.order) + len(self._widgets())
 
     def child(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """The node, or the widget, of this number."""
+        """The node, the frame or note, or the widget, of this number."""
         if 0 <= index < len(self.order):
             return self.node(self.order[index])
-        widgets, number = self._widgets(), index - len(self.order)
+        number = index - len(self.order)
+        if 0 <= number < len(self.beside.order):
+            return self.beside.part(self.beside.order[number])
+        widgets, number = self._widgets(), number - len(self.beside.order)
         return QAccessible.queryAccessibleInterface(widgets[number]) if 0 <= number < len(widgets) else None
 
     def indexOfChild(self, child: QAccessibleInterface) -> int:
-        """The number of a node or a widget; -1 for anything else."""
-        nodes = self.order
+        """The number of a node, a frame, a note or a widget; -1 for anything else."""
+        nodes, beside = self.order, self.beside.order
         if isinstance(child, NodeAccessible):
             return self._places.get(child.node, -1)
+        if isinstance(child, BesideAccessible):
+            return len(nodes) + beside.index(child.annotation) if child.annotation in beside else -1
         inner, widgets = child.object(), self._widgets()
-        return len(nodes) + widgets.index(inner) if isinstance(inner, QWidget) and inner in widgets else -1
+        if not isinstance(inner, QWidget) or inner not in widgets:
+            return -1
+        return len(nodes) + len(beside) + widgets.index(inner)
 
     def childAt(self, x: int, y: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """The node at a place of the screen."""
+        """The node, the note or the title of a frame at a place of the screen."""
         view = self.view
         if view is None or not self.seen().contains(x, y):
             return None
-        place = QPointF(view.viewport().mapFromGlobal(QPoint(x, y)))
-        found = hit(view.canvas_scene, view.camera.scene_point(place), view.camera.zoom)
+        place = view.camera.scene_point(QPointF(view.viewport().mapFromGlobal(QPoint(x, y))))
+        found = hit(view.canvas_scene, place, view.camera.zoom)
         node = found.node if found.port is None else found.port.node
-        return self.node(node) if node is not None else None
+        if node is not None:
+            return self.node(node)
+        beside = view.canvas_scene.annotations.beside(place, view.camera.zoom, found)
+        return self.beside.part(beside.annotation) if beside is not None else None
 
     def focusChild(self) -> QAccessibleInterface | None:  # type: ignore[override]
-        """The node that keys act on."""
+        """What keys act on."""
         view = self.view
         return self.current if view is not None and view.hasFocus() else None
 
@@ -174,7 +188,7 @@ class CanvasAccessible(QAccessibleWidget):
         scene = self.scene
         if kind == QAccessible.Text.Description and scene is not None:
             return describe_selection(scene)
-        return _KEYS if kind == QAccessible.Text.Help else super().text(kind)
+        return _keys() if kind == QAccessible.Text.Help else super().text(kind)
 
     def state(self) -> QAccessible.State:
         """That several nodes may be selected."""
@@ -213,46 +227,59 @@ class CanvasAccessible(QAccessibleWidget):
 
 
 class _Selection(QAccessibleSelectionInterface):
-    """Lets a screen reader read and change what is selected."""
+    """Lets a screen reader read and change what is selected: nodes, frames and notes."""
 
     def __init__(self, canvas: CanvasAccessible) -> None:
         super().__init__()
         self._canvas = weakref.ref(canvas)
 
     def selectedItemCount(self) -> int:
-        """How many nodes are selected."""
-        return len(self._nodes)
+        """How many parts are selected."""
+        return len(self._nodes) + len(self._beside)
 
     def selectedItems(self) -> list[QAccessibleInterface]:
-        """The selected nodes."""
-        found = [self.selectedItem(index) for index in range(len(self._nodes))]
+        """The selected parts."""
+        found = [self.selectedItem(index) for index in range(self.selectedItemCount())]
         return [part for part in found if part is not None]
 
     def selectedItem(self, index: int) -> QAccessibleInterface | None:  # type: ignore[override]
-        """One of the selected nodes."""
-        canvas, nodes = self._canvas(), self._nodes
-        return canvas.node(nodes[index]) if canvas is not None and 0 <= index < len(nodes) else None
+        """One of the selected parts, nodes first."""
+        canvas, nodes, beside = self._canvas(), self._nodes, self._beside
+        if canvas is None or not 0 <= index < len(nodes) + len(beside):
+            return None
+        return canvas.node(nodes[index]) if index < len(nodes) else canvas.beside.part(beside[index - len(nodes)])
 
     def isSelected(self, child: QAccessibleInterface) -> bool:
-        """Whether a node is selected."""
+        """Whether a part is selected."""
+        if isinstance(child, BesideAccessible):
+            return child.annotation in self._beside
         return isinstance(child, NodeAccessible) and child.node in self._nodes
 
     def select(self, child: QAccessibleInterface) -> bool:
-        """Select a node beside the others."""
-        return isinstance(child, NodeAccessible) and self._set([*self._nodes, child.node])
+        """Select a part beside the others; a frame with all that is in it."""
+        scene = self._scene
+        if isinstance(child, BesideAccessible) and scene is not None:
+            frame = scene.annotations.frames.all.get(child.annotation)
+            return self._set([*self._nodes, *(frame.members if frame else ())], [*self._beside, child.annotation])
+        return isinstance(child, NodeAccessible) and self._set([*self._nodes, child.node], self._beside)
 
     def unselect(self, child: QAccessibleInterface) -> bool:
-        """Take a node out of the selection."""
-        return self.isSelected(child) and self._set([node for node in self._nodes if node != _node_of(child)])
+        """Take a part out of the selection."""
+        nodes = [node for node in self._nodes if not isinstance(child, NodeAccessible) or node != child.node]
+        names = [name for name in self._beside if not isinstance(child, BesideAccessible) or name != child.annotation]
+        return self.isSelected(child) and self._set(nodes, names)
 
     def selectAll(self) -> bool:
-        """Select all nodes."""
+        """Select all nodes and notes, as the keys do."""
         canvas = self._canvas()
-        return canvas is not None and self._set(canvas.order)
+        view = canvas.view if canvas is not None else None
+        if view is not None:
+            view.select_all()
+        return view is not None
 
     def clear(self) -> bool:
         """Select nothing."""
-        return self._set([])
+        return self._set([], [])
 
     @property
     def _nodes(self) -> tuple[NodeId, ...]:
@@ -260,17 +287,27 @@ class _Selection(QAccessibleSelectionInterface):
         return scene.workspace.selection if scene is not None else ()
 
     @property
+    def _beside(self) -> list[AnnotationId]:
+        scene = self._scene
+        return [] if scene is None else [*scene.annotations.selected_frames, *scene.annotations.selected_notes]
+
+    @property
     def _scene(self) -> CanvasScene | None:
         canvas = self._canvas()
         return canvas.scene if canvas is not None else None
 
-    def _set(self, nodes: list[NodeId]) -> bool:
+    def _set(self, nodes: Iterable[NodeId], annotations: Iterable[AnnotationId]) -> bool:
         scene = self._scene
         if scene is None:
             return False
-        scene.workspace.select(nodes)
+        scene.annotations.select(annotations, list(nodes))
         return True
 
 
-def _node_of(child: QAccessibleInterface) -> NodeId | None:
-    return child.node if isinstance(child, NodeAccessible) else None
+def _keys() -> str:
+    """What the most important keys do; what has no keys is left out."""
+    keys = shortcuts.current().text_on_canvas
+    meanings = (("delete", "removes it"), ("rename", "renames it"), ("enter_block", "looks inside a block"))
+    known = [f"{keys(action)} {meaning}" for action, meaning in meanings if keys(action)]
+    moves = "Tab goes along the flow of data, then to frames and notes, Alt and an arrow key to a neighbour."
+    return f"{moves} {', '.join(['Arrow keys move what is selected', *known, 'Escape leaves a block'])}."

@@ -8,10 +8,13 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface
 
 from engine.graph.model import Edge, NodeId
+from engine.layers.spec import describe_shape
 from gui.canvas.accessible_part import Part
 from gui.canvas.geometry import PORT_RADIUS, card_at
 from gui.canvas.node_item import NodeItem, PortRef
-from gui.canvas.tips import spoken_description, spoken_name, spoken_port, spoken_wire
+from gui.canvas.spoken_beside import frames_around
+from gui.canvas.stops import current_beside
+from gui.canvas.tips import listed, spoken_description, spoken_name, spoken_port, spoken_wire
 
 if TYPE_CHECKING:
     from gui.canvas.accessibility import CanvasAccessible
@@ -52,7 +55,8 @@ class NodeAccessible(Part):
         if kind == QAccessible.Text.Name:
             return spoken_name(item)
         if kind == QAccessible.Text.Description:
-            return spoken_description(scene, item)
+            around = frames_around(scene.workspace.graph, self.node)
+            return " ".join(filter(None, (spoken_description(scene, item), around)))
         return item.spec.doc if kind == QAccessible.Text.Help else ""
 
     def parts(self) -> list[Part]:
@@ -94,8 +98,7 @@ class NodeAccessible(Part):
             view.workspace.enter(self.node)
         else:
             view.setFocus()
-            view.workspace.select([self.node])
-            view.camera.reveal([self.node])
+            view.stops.select_node(self.node)
 
     def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
         """The canvas."""
@@ -111,7 +114,7 @@ class NodeAccessible(Part):
         selection = scene.workspace.selection
         state.selectable = state.focusable = state.multiSelectable = True
         state.selected = self.node in selection
-        state.focused = view.hasFocus() and selection[-1:] == (self.node,)
+        state.focused = view.hasFocus() and selection[-1:] == (self.node,) and current_beside(scene) is None
         return state
 
 
@@ -133,10 +136,13 @@ class PortAccessible(Part):
         return QRectF(middle.x() - PORT_RADIUS, middle.y() - PORT_RADIUS, 2 * PORT_RADIUS, 2 * PORT_RADIUS)
 
     def speak(self, kind: QAccessible.Text) -> str:
-        """Which port it is, and how it is wired."""
+        """Which port it is, and how it is wired; what it is for."""
         scene, item = self.scene, self._node.item
-        is_known = kind == QAccessible.Text.Name and scene is not None and item is not None
-        return spoken_port(scene, item, self.port) if is_known and scene is not None and item is not None else ""
+        if scene is None or item is None:
+            return ""
+        if kind == QAccessible.Text.Name:
+            return spoken_port(scene, item, self.port)
+        return _describe_port(item, self.port) if kind == QAccessible.Text.Description else ""
 
     def parts(self) -> list[Part]:
         """The wires that begin here; one that ends here is found where it begins."""
@@ -211,3 +217,22 @@ class WireAccessible(Part):
         state.selectable = True
         state.selected = scene is not None and self.edge in scene.selected_wires
         return state
+
+
+def _describe_port(item: NodeItem, port: PortRef) -> str:
+    """Whose port it is and what it takes: “Input of conv1. Takes tensors with 3 axes.”"""
+    owner = f"{'Output' if port.is_output else 'Input'} of {item.node.name}."
+    if port.is_output:
+        is_known = item.report is not None and port.index < len(item.report.outputs)
+        shape = item.report.outputs[port.index] if item.report is not None and is_known else None
+        return owner if shape is None else f"{owner} Gives {describe_shape(shape)}."
+    declared = item.spec.inputs[min(port.index, len(item.spec.inputs) - 1)]
+    sentences = [owner]
+    if declared.integer:
+        sentences.append("Takes whole numbers.")
+    if declared.ranks:
+        axes = listed([str(rank) for rank in declared.ranks]).replace(" and ", " or ")
+        sentences.append(f"Takes tensors with {axes} {'axis' if declared.ranks == (1,) else 'axes'}.")
+    if declared.variadic:
+        sentences.append("The node takes any number of wires, each at an input of its own.")
+    return " ".join(sentences)

@@ -27,7 +27,7 @@ def pointer(thing: QAccessibleActionInterface | QAccessibleSelectionInterface | 
 
 
 class Part(QAccessibleInterface):
-    """A node, a port or a wire: something on the canvas that Qt would know nothing of.
+    """A node, a port, a wire, a frame or a note: something on the canvas that Qt would know nothing of.
 
     Qt keeps a bare pointer to it once it has given it an id, so its maker holds it until `discard`.
     """

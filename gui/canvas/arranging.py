@@ -8,13 +8,12 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
 
-from engine.graph.annotations import Frame
 from engine.graph.blocks import block_of
 from engine.graph.edits import Compound, Edit, MoveNodes
 from engine.graph.model import Edge, Graph, NodeId, Point
 from engine.layers.unfolding import unfold_edit
 from engine.layout import alignment
-from engine.layout.arrange import arrange, moves
+from engine.layout.arrange import arrange, members_of_frames, moves
 from gui import motion
 from gui.work import BackgroundWork
 
@@ -67,12 +66,12 @@ class Arranging(QObject):
     def possible(self) -> dict[str, bool]:
         """Which of the actions can be used now."""
         several = len(self._workspace.selection) > 1
-        nodes = self._workspace.graph.nodes
+        graph, nodes = self._workspace.graph, self._workspace.graph.nodes
         alignments = ("align_row", "align_column", "spread_across", "spread_down")
         return {
             "arrange": bool(nodes),
             "arrange_columns": bool(nodes),
-            "unfold": any(block_of(node.layer) is not None for node in nodes.values()),
+            "unfold": bool(graph.blocks) and any(block_of(node.layer) is not None for node in nodes.values()),
             **dict.fromkeys(alignments, several),
         }
 
@@ -86,10 +85,10 @@ class Arranging(QObject):
         self.stop()
         positions, edges = self._asked = self._now()
         chosen = set(self._workspace.selection) if len(self._workspace.selection) > 1 else None
-        annotations = self._workspace.graph.annotations.values()
-        frames = [annotation.members for annotation in annotations if isinstance(annotation, Frame)]
-        self._fits_after = in_columns and chosen is None
-        self._work.start(lambda _progress: arrange(positions, edges, chosen, frames if in_columns else None))
+        frames = members_of_frames(self._workspace.graph)
+        is_whole = self._view.camera.visible().contains(self._view.canvas_scene.content_rect())
+        self._fits_after = chosen is None and (in_columns or is_whole)
+        self._work.start(lambda _progress: arrange(positions, edges, chosen, frames, columns=in_columns))
 
     def unfold(self) -> None:
         """Write out the selected instances of blocks, or all of them, and lay out what is there then."""
@@ -173,7 +172,7 @@ def _unfolding(graph: Graph, instances: Collection[NodeId] | None) -> Edit:
     unfold = unfold_edit(graph, instances)
     unfold.apply(graph)
     before = {node.id: node.position for node in graph.nodes.values()}
-    layout = moves(before, arrange(before, graph.edges))
+    layout = moves(before, arrange(before, graph.edges, frames=members_of_frames(graph)))
     return unfold if layout is None else Compound(unfold.label, (unfold, layout))
 
 

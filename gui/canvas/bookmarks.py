@@ -8,9 +8,18 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 
 from engine.graph.annotation_edits import AddAnnotation, ChangeAnnotation, remove_annotation
-from engine.graph.annotations import Annotation, AnnotationId, Bookmark, Frame, Note, new_annotation_ids
-from gui.canvas.annotations.note_text import first_line
+from engine.graph.annotations import (
+    Annotation,
+    AnnotationId,
+    Bookmark,
+    Frame,
+    Note,
+    first_line,
+    new_annotation_ids,
+)
+from gui.canvas.annotations.membership import NAMING
 from gui.canvas.camera import Look
+from gui.canvas.stops import beside_in_order
 from gui.inspector.numbers import plural
 
 if TYPE_CHECKING:
@@ -32,11 +41,8 @@ class Bookmarks:
     @property
     def places(self) -> list[Annotation]:
         """All that one can go to: bookmarks, then frames, then notes, as they are read from top to bottom."""
-        annotations, layer = self._workspace.graph.annotations, self._view.canvas_scene.annotations
-        rects = layer.frames.places.rects
-        frames = sorted(annotations.frames, key=lambda frame: (rects[frame.id].top(), rects[frame.id].left()))
-        notes = sorted(annotations.notes, key=lambda note: (note.position[1], note.position[0]))
-        return [*annotations.bookmarks, *frames, *notes]
+        annotations = self._workspace.graph.annotations
+        return [*annotations.bookmarks, *(annotations[name] for name in beside_in_order(self._view.canvas_scene))]
 
     def set(self) -> AnnotationId | None:
         """Keep what is in view under a name that no other bookmark has; None when it is refused."""
@@ -45,7 +51,7 @@ class Bookmarks:
         number = next(number for number in range(1, len(taken) + 2) if f"View {number}" not in taken)
         look = self._view.camera.look()
         bookmark = Bookmark(name, f"View {number}", look.middle, look.zoom)
-        return name if self._workspace.push(AddAnnotation(bookmark)) else None
+        return name if self._workspace.push(AddAnnotation(bookmark, NAMING)) else None
 
     def go_to(self, index: int) -> bool:
         """Go to the bookmark of this number, from 0 on; False when there is none."""
@@ -67,15 +73,18 @@ class Bookmarks:
             layer.select([annotation], ())
             self._fly_to(layer.notes[annotation].rect)
 
-    def rename(self, annotation: AnnotationId, name: str) -> bool:
-        """Give a bookmark another name, or a frame another title; False when it is refused."""
+    def rename(self, annotation: AnnotationId, name: str, gesture: str = "") -> bool:
+        """Give a bookmark another name, or a frame another title; False when it is refused.
+
+        Given by the gesture `NAMING` right after a bookmark was set, its name belongs to the same step.
+        """
         shown = self._workspace.graph.annotations.get(annotation)
         changed: Annotation | None = None
         if isinstance(shown, Bookmark):
             changed = replace(shown, name=name)
         elif isinstance(shown, Frame):
             changed = replace(shown, title=name)
-        return changed is not None and (changed == shown or self._workspace.push(ChangeAnnotation(changed)))
+        return changed is not None and (changed == shown or self._workspace.push(ChangeAnnotation(changed, gesture)))
 
     def remove(self, annotation: AnnotationId) -> None:
         """Take a bookmark, a frame or a note away."""

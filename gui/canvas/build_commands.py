@@ -6,10 +6,10 @@ from collections.abc import Callable
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, TypeVar
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QPainter
 
-from engine.graph.edits import Edit, crossing, dissolve
+from engine.graph.edits import Edit, dissolve, is_wired_outside
 from engine.graph.errors import GraphError
 from engine.graph.model import NodeId, Point
 from engine.layers.blocks import REPEAT
@@ -28,19 +28,6 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 Planned = TypeVar("Planned")
-_NO_KEY = Qt.KeyboardModifier.NoModifier
-_KEYS: dict[tuple[int, Qt.KeyboardModifier], str] = {
-    (Qt.Key.Key_A, Qt.KeyboardModifier.ShiftModifier): "quick_add",
-    (Qt.Key.Key_Slash, _NO_KEY): "quick_add",
-    # On some keyboards the stroke needs Shift.
-    (Qt.Key.Key_Slash, Qt.KeyboardModifier.ShiftModifier): "quick_add",
-    (Qt.Key.Key_R, Qt.KeyboardModifier.ShiftModifier): "replace_layer",
-    (Qt.Key.Key_K, _NO_KEY): "bridge",
-    (Qt.Key.Key_J, _NO_KEY): "join",
-    (Qt.Key.Key_X, _NO_KEY): "take_out",
-    (Qt.Key.Key_Delete, Qt.KeyboardModifier.ControlModifier): "dissolve",
-    (Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier): "repeat",
-}
 
 
 class BuildCommands:
@@ -72,18 +59,10 @@ class BuildCommands:
             "replace_layer": count > 0,
             "bridge": count == 2,
             "join": count > 1,
-            "take_out": bool(crossing(self._workspace.graph, self._workspace.selection)),
+            "take_out": is_wired_outside(self._workspace.graph, self._workspace.selection),
             "dissolve": count > 0,
             "repeat": count > 0,
         }
-
-    def press(self, key: int, modifiers: Qt.KeyboardModifier) -> bool:
-        """Do what the key means; False when it means nothing here."""
-        command = _KEYS.get((key, modifiers))
-        if command is None or self._view.pointer.is_busy:
-            return False
-        self.slots()[command]()
-        return True
 
     def paint(self, painter: QPainter) -> None:
         """Paint the wire for whose end a layer is searched, over the scene and in its coordinates."""

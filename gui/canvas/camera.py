@@ -108,7 +108,10 @@ class Camera:
 
     def reveal(self, nodes: Iterable[NodeId]) -> None:
         """Pan just so far that `nodes` are in view."""
-        rect = self._view.canvas_scene.rect_of(nodes)
+        self.reveal_rect(self._view.canvas_scene.rect_of(nodes))
+
+    def reveal_rect(self, rect: QRectF) -> None:
+        """Pan just so far that `rect`, in the scene, is in view; of what is too large, the upper left corner."""
         seen = self.visible()
         margin = min(_MARGIN / self._zoom, seen.width() / 4, seen.height() / 4)
         seen.adjust(margin, margin, -margin, -margin)
@@ -173,6 +176,7 @@ class Camera:
             self._view.setTransform(QTransform.fromScale(zoom, zoom))
             # From far the view paints all items itself, and Qt, not knowing where, would leave some of it behind.
             self._view.setViewportUpdateMode(_PARTS if zoom >= NEAR_ZOOM else _WHOLE)
+            self._view.canvas_scene.look_from_far(zoom < NEAR_ZOOM)
         self._view.horizontalScrollBar().setValue(round(x))
         self._view.verticalScrollBar().setValue(round(y))
         self._exact = (x, y)

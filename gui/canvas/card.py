@@ -101,7 +101,7 @@ def _second_line(node: Node, spec: LayerSpec, params: Params, report: NodeReport
     is_block = spec.call is Call.BLOCK
     summary = spec.summary({**params, REPEAT.name: REPEAT.default} if is_block else params)
     if not spec.outputs and report is not None and report.outputs:
-        summary = format_shape(report.outputs[0])
+        summary = " · ".join(filter(None, (format_shape(report.outputs[0]), summary)))
     font = fonts().line
     whole = " · ".join(part for part in ("" if said or is_block else spec.label, summary) if part)
     fits = QFontMetricsF(font).horizontalAdvance(whole) <= TEXT_WIDTH

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import re
+
 from PySide6.QtGui import QGuiApplication
 
 from engine.graph.annotations import Note
+from engine.graph.document import DocumentError
 from engine.graph.edits import Compound
 from engine.graph.errors import GraphError
 from engine.graph.model import Graph, Node, Point
 from engine.layers import fragment
 from engine.layout.room import free_shift
+from engine.project import parse_project
 from gui.canvas.deletion import deletion
 from gui.canvas.geometry import GRID
 from gui.canvas.scene import CanvasScene
 
+_PROJECT = re.compile(r'[\ufeff\s]*\{\s*"netwright"\s*:')
+"""How a project file begins."""
 _STEP = 3 * GRID
 """By so much the copy of a note lies below and right of it."""
 
 
 def copy(scene: CanvasScene) -> bool:
     """Put the selected nodes, the wires among them, and notes into the clipboard; False when nothing is selected."""
-    text = _copied(scene)
+    text = selected_part(scene)
     if text:
         QGuiApplication.clipboard().setText(text)
     return bool(text)
@@ -29,50 +35,84 @@ def copy(scene: CanvasScene) -> bool:
 def cut(scene: CanvasScene) -> None:
     """Copy the selected nodes and notes and delete them."""
     if copy(scene):
-        edit = deletion(scene, with_wires=False, with_layers=True)
-        if edit is not None:
-            scene.workspace.push(Compound(f"Cut{edit.label.removeprefix('Delete')}", (edit,)))
+        take_out(scene, "Cut")
 
 
 def paste(scene: CanvasScene, at: Point | None) -> tuple[Node, ...]:
     """Add the nodes from the clipboard around `at` (or where they were) and select them; what was added."""
-    text = QGuiApplication.clipboard().text()
-    return _paste(scene, text, at, "Paste")
+    pasted = paste_text(scene, QGuiApplication.clipboard().text(), at, "Paste")
+    return () if pasted is None else pasted.nodes
 
 
 def duplicate(scene: CanvasScene) -> tuple[Node, ...]:
     """Add copies of the selected nodes and notes at the nearest free place and select them; the nodes added."""
-    text = _copied(scene)
-    return _paste(scene, text, None, "Duplicate") if text else ()
+    text = selected_part(scene)
+    pasted = paste_text(scene, text, None, "Duplicate") if text else None
+    return () if pasted is None else pasted.nodes
 
 
-def _copied(scene: CanvasScene) -> str:
+def selected_part(scene: CanvasScene) -> str:
     """What is selected, as text; empty when that is nothing."""
     selection, notes = scene.workspace.selection, scene.annotations.selected_notes
     return fragment.copy(scene.workspace.graph, selection, notes) if selection or notes else ""
 
 
-def _paste(scene: CanvasScene, text: str, at: Point | None, title: str) -> tuple[Node, ...]:
+def take_out(scene: CanvasScene, title: str) -> None:
+    """Delete what `selected_part` has written down, in a step that begins with the verb `title`."""
+    edit = deletion(scene, with_wires=False, with_layers=True)
+    if edit is not None:
+        scene.workspace.push(Compound(f"{title}{edit.label.removeprefix('Delete')}", (edit,)))
+
+
+def is_network(text: str) -> bool:
+    """Whether `text` says that it is a part of a network, or a whole project."""
+    return fragment.is_part(text) or _PROJECT.match(text) is not None
+
+
+def as_part(text: str, origin: str) -> str:
+    """`text` when it is a part of a network; everything in it when it is a project.
+
+    Raises:
+        GraphError: it is a project that cannot be read, or an empty one.
+    """
+    if fragment.is_part(text):
+        return text
+    try:
+        project = parse_project(text.encode(errors="replace"), f"What {origin} holds")
+    except DocumentError as error:
+        raise GraphError(str(error)) from error
+    return fragment.copy(project, project.nodes, [note.id for note in project.annotations.notes])
+
+
+def paste_text(
+    scene: CanvasScene, text: str, at: Point | None, title: str, origin: str = fragment.CLIPBOARD
+) -> fragment.Pasted | None:
+    """Add what `text` holds around `at`, or where it was, and select it; None when that is nothing or is refused.
+
+    The step of the history begins with the verb `title`; `origin` says in a refusal where `text` comes from.
+    """
+    if not is_network(text):
+        return None
     workspace = scene.workspace
     graph = workspace.graph
     try:
-        pasted = fragment.paste(graph, text, at=at, title=title)
-        if pasted is None:
-            return ()
+        text = as_part(text, origin)
+        pasted = fragment.paste(graph, text, at=at, title=title, origin=origin)
+        assert pasted is not None
         shift = _free_shift(graph, pasted)
         if shift != (0.0, 0.0):
             at = None if at is None else (at[0] + shift[0], at[1] + shift[1])
-            pasted = fragment.paste(graph, text, at=at, offset=shift, title=title)
+            pasted = fragment.paste(graph, text, at=at, offset=shift, title=title, origin=origin)
             assert pasted is not None
     except GraphError as error:
         workspace.refused.emit(str(error))
-        return ()
+        return None
     if not workspace.push(pasted.edit):
-        return ()
+        return None
     scene.refresh()
     scene.select_wires(())
     scene.annotations.select([added.id for added in pasted.annotations], [node.id for node in pasted.nodes])
-    return pasted.nodes
+    return pasted
 
 
 def _free_shift(graph: Graph, pasted: fragment.Pasted) -> Point:

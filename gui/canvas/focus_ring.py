@@ -1,4 +1,4 @@
-"""Shows that the keyboard is on the canvas while no node is selected that would show it."""
+"""Shows that the keyboard is on the canvas while nothing is selected that would show it."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _BACK = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason
 
 
 class FocusRing(QWidget):
-    """A frame along the border of a canvas; a selected node has a ring of its own."""
+    """A frame along the border of a canvas; what is selected has a ring of its own."""
 
     def __init__(self, view: CanvasView) -> None:
         """The view owns it."""
@@ -32,15 +32,16 @@ class FocusRing(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         view.installEventFilter(self)
         view.workspace.selectionChanged.connect(self.refresh)
+        view.canvas_scene.annotations.selectionChanged.connect(self.refresh)
         view.workspace.scopeChanged.connect(self.refresh)
         view.workspace.graphReplaced.connect(self.refresh)
-        theme.theme_hub.themeChanged.connect(self.update)
         self.refresh()
 
     def refresh(self) -> None:
         """Show the frame where the keyboard would otherwise not be seen."""
         has_focus = self._view.hasFocus() and self._is_by_keyboard
-        self.setVisible(has_focus and not self._view.workspace.selection)
+        is_seen = self._view.workspace.selection or self._view.canvas_scene.annotations.selected
+        self.setVisible(has_focus and not is_seen)
         if self.isVisible():
             self._fit()
 

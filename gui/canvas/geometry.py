@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QRectF
 
 from engine.graph.model import Point
 from engine.layout.metrics import GRID as GRID
@@ -62,16 +62,6 @@ def input_ports(declared: int, is_variadic: bool, fed: Collection[int]) -> dict[
     if len(fed) >= 2 and len(shown) == len(fed):
         places[last + 1] = _SPARE_PORT
     return places
-
-
-def input_place(position: Point, offset: float) -> QPointF:
-    """Where the wire into an input port ends."""
-    return QPointF(position[0] + offset, position[1] - HALF_HEIGHT)
-
-
-def output_place(position: Point, offset: float) -> QPointF:
-    """Where the wires out of an output port begin."""
-    return QPointF(position[0] + offset, position[1] + HALF_HEIGHT)
 
 
 def bounds(positions: Iterable[Point]) -> QRectF:

@@ -14,6 +14,7 @@ from gui.canvas.card import BAR
 from gui.canvas.geometry import NODE_HEIGHT, NODE_WIDTH
 from gui.canvas.node_item import NodeItem
 from gui.canvas.node_painter import paint_bar
+from gui.canvas.obstacles import overlapping
 from gui.canvas.overview import CARDS_ZOOM
 from gui.canvas.style import style
 
@@ -60,12 +61,10 @@ class GradientBars:
         return alone
 
     def _covered(self, changed: list[NodeItem]) -> list[bool]:
-        places = np.array([item.position for item in self._scene.nodes.values()])
-        own = np.array([item.position for item in changed])
-        away = np.abs(own[:, None, :] - places[None, :, :])
-        near = (away[:, :, 0] < NODE_WIDTH) & (away[:, :, 1] < NODE_HEIGHT)
-        covered: list[bool] = (near.sum(axis=1) > 1).tolist()
-        return covered
+        items = self._scene.nodes
+        touched = overlapping(np.array([item.position for item in items.values()]), NODE_WIDTH, NODE_HEIGHT)
+        covered = {node for node, is_touched in zip(items, touched.tolist(), strict=True) if is_touched}
+        return [item.node.id in covered for item in changed]
 
 
 class BarPainter:

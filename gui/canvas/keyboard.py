@@ -1,4 +1,4 @@
-"""The keys of the canvas that no menu owns."""
+"""The keys of the canvas that no action owns: arrows, Space and Esc."""
 
 from __future__ import annotations
 
@@ -45,33 +45,12 @@ class Keys:
         key, modifiers = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in _ARROWS:
             return self._arrow(_ARROWS[key], modifiers)
-        if self._view.build.press(key, modifiers):
-            return True
         if modifiers & (Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier):
             return False
         if key == Qt.Key.Key_Escape:
             self._escape()
         elif key == Qt.Key.Key_Space:
             self._press_space(event.isAutoRepeat())
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            self._view.delete_selection()
-        elif key == Qt.Key.Key_F:
-            self._view.camera.fit(self._workspace.selection)
-        elif key == Qt.Key.Key_Home:
-            self._view.fit()
-        elif key in (Qt.Key.Key_Plus, Qt.Key.Key_Equal):
-            self._view.zoom_in()
-        elif key == Qt.Key.Key_Minus:
-            self._view.zoom_out()
-        elif key == Qt.Key.Key_F2:
-            if not self._view.annotating.edit_selected():
-                self._view.renaming.start()
-        elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._view.enter_selected()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and not modifiers:
-            return self._view.bookmarks.go_to(key - Qt.Key.Key_1)
-        elif key in self._view.letters and not modifiers:
-            self._view.letters[key]()
         else:
             return False
         return True
@@ -90,17 +69,6 @@ class Keys:
     def end_run(self) -> None:
         """Let the next arrow key begin a new step of the history."""
         self._last_nudge = -math.inf
-
-    def step(self, forward: bool) -> bool:
-        """Select the next node in the order in which data flows; False behind the last one."""
-        order = self._workspace.graph.topological_order()
-        if not order:
-            return False
-        selected = self._workspace.selection
-        if not selected:
-            return self._select(order[0] if forward else order[-1])
-        index = order.index(selected[-1]) + (1 if forward else -1)
-        return 0 <= index < len(order) and self._select(order[index])
 
     def _press_space(self, is_repeated: bool) -> None:
         """Held, it is for panning: what repeats itself is no tap."""
@@ -123,7 +91,7 @@ class Keys:
         if modifiers & Qt.KeyboardModifier.ControlModifier:
             return False
         if modifiers & Qt.KeyboardModifier.AltModifier:
-            self._neighbour(direction)
+            self._neighbour(direction, extends=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
         elif not selection:
             self._view.camera.pan(-direction[0] * _PAN_STEP, -direction[1] * _PAN_STEP)
         elif not self._view.pointer.is_busy:
@@ -145,11 +113,11 @@ class Keys:
             self._workspace.push(edit)
             layer.select(kept)
 
-    def _neighbour(self, direction: Point) -> None:
-        """Select the nearest node that lies in `direction`."""
+    def _neighbour(self, direction: Point, *, extends: bool) -> None:
+        """Select the nearest node that lies in `direction`, too when it `extends`; going back gives the last one up."""
         nodes = self._workspace.graph.nodes
         if not self._workspace.selection:
-            self.step(True)
+            self._view.stops.step(True)
             return
         x, y = nodes[self._workspace.selection[-1]].position
         best: NodeId | None = None
@@ -160,10 +128,11 @@ class Keys:
             aside = abs(dx * direction[1]) + abs(dy * direction[0])
             if along > 0 and aside <= 2 * along and along + 2 * aside < nearest:
                 best, nearest = node.id, along + 2 * aside
-        if best is not None:
-            self._select(best)
-
-    def _select(self, node: NodeId) -> bool:
-        self._workspace.select([node])
-        self._view.camera.reveal([node])
-        return True
+        if best is None:
+            return
+        chosen = self._workspace.selection
+        if not extends:
+            self._view.stops.select_node(best)
+            return
+        self._workspace.select(chosen[:-1] if chosen[-2:-1] == (best,) else (*chosen, best))
+        self._view.camera.reveal([best])

@@ -31,6 +31,8 @@ _LEAST_VIEW = (480, 340)
 _LEAST_SIDE, _MOST_STRETCH = 40.0, 8.0
 """A chain of layers would be a thin line on the map: it is stretched to this width, or so many times."""
 _LEAST_BAR = (3.0, 1.5)
+_LEAST_MARK = (5.0, 3.0)
+"""The size of what overlays colour, at least."""
 _LEAST_SEEN = 5.0
 _MOST_WIRES = 3_000
 """More wires than this would be one grey area."""
@@ -51,11 +53,12 @@ class Minimap(QObject):
         self._content: QRectF | None = None
         """What is on the map; not asked for anew at each step of a drag, which would look at every node."""
         self._painted_for: tuple[object, float] = (None, 0.0)
+        self._is_stale = False
         self._to_map = QTransform()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
-        self._rest.timeout.connect(self._repaint_all)
+        self._rest.timeout.connect(self._on_rest)
         self._scene.contentChanged.connect(self._on_content)
         view.workspace.graphReplaced.connect(self._repaint_all)
         view.workspace.scopeChanged.connect(self._repaint_all)
@@ -111,6 +114,10 @@ class Minimap(QObject):
         self._is_on = on
         self._view.viewport().update(self.rect)
 
+    def refresh(self) -> None:
+        """Paint it anew, because what an overlay colours on it is different."""
+        self._repaint_all()
+
     def go(self, middle: QPointF) -> None:
         """Bring a point of the scene into the middle of the view."""
         self._view.camera.look_again(Look(self._view.camera.zoom, (middle.x(), middle.y())))
@@ -148,7 +155,7 @@ class Minimap(QObject):
     def _current_picture(self) -> QPixmap:
         key = (themes.current(), self._view.devicePixelRatioF())
         if self._picture is None or self._painted_for != key:
-            self._painted_for = key
+            self._painted_for, self._is_stale = key, False
             self._picture = self._painted(key[1])
         return self._picture
 
@@ -169,6 +176,7 @@ class Minimap(QObject):
         self._paint_annotations(painter)
         self._paint_wires(painter)
         self._paint_nodes(painter)
+        self._paint_marks(painter)
         painter.end()
         return pixmap
 
@@ -196,17 +204,30 @@ class Minimap(QObject):
     def _paint_nodes(self, painter: QPainter) -> None:
         across = max(HALF_WIDTH * self._to_map.m11(), _LEAST_BAR[0] / 2)
         down = max(HALF_HEIGHT * self._to_map.m22(), _LEAST_BAR[1] / 2)
+        left, top = self._to_map.dx() - across, self._to_map.dy() - down
+        scale_x, scale_y, width, height = self._to_map.m11(), self._to_map.m22(), 2 * across, 2 * down
         bars: dict[str, list[QRectF]] = {}
         for item in self._scene.nodes.values():
-            middle = self._place(item.position)
-            bar = QRectF(middle.x() - across, middle.y() - down, 2 * across, 2 * down)
-            bars.setdefault(item.spec.family, []).append(bar)
+            x, y = item.position
+            bars.setdefault(item.spec.family, []).append(QRectF(x * scale_x + left, y * scale_y + top, width, height))
         painter.setPen(NO_PEN)
         # A bar of two pixels is told from its neighbour by its colour alone, which smoothing would mix.
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         for family, rects in bars.items():
             painter.setBrush(themes.current().family_colour(family))
             painter.drawRects(rects)
+
+    def _paint_marks(self, painter: QPainter) -> None:
+        """Colour what overlays have to show, in patches of at least some pixels."""
+        painter.setBrush(NO_BRUSH)
+        for mark in (mark for overlay in self._view.overlays for mark in overlay.map_marks()):
+            rect = self._to_map.mapRect(mark.rect)
+            across, down = (max(_LEAST_MARK[0] - rect.width(), 0.0) / 2, max(_LEAST_MARK[1] - rect.height(), 0.0) / 2)
+            if mark.is_region:
+                painter.setPen(QPen(mark.colour, 1.5))
+                painter.drawRect(rect)
+            else:
+                painter.fillRect(rect.adjusted(-across, -down, across, down), mark.colour)
 
     @property
     def _place(self) -> Callable[[tuple[float, float]], QPointF]:
@@ -217,8 +238,14 @@ class Minimap(QObject):
 
     def _on_content(self) -> None:
         self._content = None
+        self._is_stale = True
         if self._is_on:
             self._rest.start()
+
+    def _on_rest(self) -> None:
+        # What is new was perhaps painted meanwhile, such as a network that has just been opened.
+        if self._is_stale:
+            self._repaint_all()
 
     def _repaint_all(self) -> None:
         self._picture = self._content = None

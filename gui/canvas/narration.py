@@ -12,9 +12,25 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QAccessibleEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from engine.graph.events import EdgeAdded, EdgeRemoved, GraphEvent, NodeAdded, NodeRemoved, NodeRenamed
+from engine.graph.annotations import AnnotationId, inscription
+from engine.graph.diff import AnnotationChange
+from engine.graph.events import (
+    AnnotationAdded,
+    AnnotationChanged,
+    AnnotationEvent,
+    AnnotationRemoved,
+    EdgeAdded,
+    EdgeRemoved,
+    GraphEvent,
+    NodeAdded,
+    NodeRemoved,
+    NodeRenamed,
+    NodesMoved,
+)
 from engine.graph.model import NodeId
 from gui.canvas.accessibility import make_accessible
+from gui.canvas.accessible_part import Part
+from gui.canvas.spoken_beside import spoken_changes
 from gui.canvas.spoken_events import spoken_events
 from gui.canvas.tips import describe_selection
 from gui.canvas.view import CanvasView
@@ -51,6 +67,7 @@ class Narrator(QObject):
         self._events: list[GraphEvent] = []
         self._steps_back = 0
         self._selected: frozenset[NodeId] = frozenset()
+        self._chosen: frozenset[AnnotationId] = frozenset()
         self._wrong: frozenset[NodeId] | None = None
         """The nodes that are known to be wrong; None when nobody has listened yet."""
         self._index = self._workspace.undo_stack.index()
@@ -64,6 +81,7 @@ class Narrator(QObject):
         workspace.graphReplaced.connect(self._on_other_graph)
         workspace.scopeChanged.connect(self._on_other_graph)
         workspace.selectionChanged.connect(self._on_selection)
+        view.canvas_scene.annotations.selectionChanged.connect(self._on_selection)
         workspace.analysisChanged.connect(self._on_analysis)
         workspace.refused.connect(self._on_refused)
         workspace.undo_stack.indexChanged.connect(self._on_index)
@@ -75,16 +93,23 @@ class Narrator(QObject):
 
     def _on_event(self, event: GraphEvent) -> None:
         if isinstance(event, NodeRemoved):
-            part = self._canvas.known(event.node.id)
-            if part is not None and QAccessible.isActive():
-                part.is_leaving = True
-                self._send(QAccessibleEvent(part, _Event.ObjectDestroyed))
+            self._tell_leaving(self._canvas.known(event.node.id))
             self._canvas.discard(event.node.id)
+        elif isinstance(event, AnnotationRemoved):
+            self._tell_leaving(self._canvas.beside.known(event.annotation.id))
+            self._canvas.beside.discard(event.annotation.id)
         if isinstance(event, _STRUCTURE):
             self._canvas.forget_order()
+        if isinstance(event, AnnotationEvent | NodesMoved):
+            self._canvas.beside.forget_order()
         if QAccessible.isActive():
             self._events.append(event)
             self._timer.start()
+
+    def _tell_leaving(self, part: Part | None) -> None:
+        if part is not None and QAccessible.isActive():
+            part.is_leaving = True
+            self._send(QAccessibleEvent(part, _Event.ObjectDestroyed))
 
     def _on_index(self, index: int) -> None:
         steps, self._index = self._index - index, index
@@ -96,8 +121,8 @@ class Narrator(QObject):
         """Another document, or the inside of a block, is in view."""
         self._timer.stop()
         self._events.clear()
-        self._steps_back, self._wrong, self._selected = 0, None, frozenset()
-        self._canvas.discard_nodes()
+        self._steps_back, self._wrong, self._selected, self._chosen = 0, None, frozenset(), frozenset()
+        self._canvas.discard_all()
         if QAccessible.isActive():
             self._send(QAccessibleEvent(self._view, _Event.ObjectReorder))
             block = self._workspace.graph.block
@@ -141,10 +166,14 @@ class Narrator(QObject):
         events, self._events = self._events, []
         steps_back, self._steps_back = self._steps_back, 0
         self._tell_nodes(events)
+        self._tell_beside(events)
         has_grown = self._tell_selection()
         if steps_back:
             label = self._workspace.undo_stack.redoText()
-            self._announce(f"Undone: {label}." if steps_back == 1 else f"{steps_back} steps undone.")
+            undone = f"Undone: {label}." if steps_back == 1 else f"{steps_back} steps undone."
+            # “Change note” says too little.
+            beside = spoken_changes(self._workspace.graph, events)
+            self._announce(f"{undone} {beside}" if beside else undone)
         elif events:
             self._announce(spoken_events(self._workspace.graph, events))
         elif has_grown and len(self._selected) > 1:
@@ -160,19 +189,49 @@ class Narrator(QObject):
         wired = [event.edge for event in events if isinstance(event, EdgeAdded | EdgeRemoved)]
         self._canvas.prune({end for edge in wired for end in (edge.source, edge.target)})
 
+    def _tell_beside(self, events: Sequence[GraphEvent]) -> None:
+        """Tell which frames and notes are new, called otherwise or elsewhere."""
+        parts = self._canvas.beside
+        changes = [event for event in events if isinstance(event, AnnotationAdded | AnnotationChanged)]
+        if len(changes) + sum(isinstance(event, NodeAdded) for event in events) > _MOST:
+            # As with many layers: of a whole new network nobody wants to hear each part.
+            return
+        for event in changes:
+            part = parts.part(event.annotation.id)
+            if part is None:
+                continue
+            if isinstance(event, AnnotationAdded):
+                kind = _Event.ObjectCreated
+            elif inscription(event.before) != inscription(event.annotation):
+                kind = _Event.NameChanged
+            else:
+                is_moved = AnnotationChange(event.before, event.annotation).is_moved
+                kind = _Event.LocationChanged if is_moved else _Event.DescriptionChanged
+            self._send(QAccessibleEvent(part, kind))
+
     def _tell_selection(self) -> bool:
-        """Tell which nodes are selected now; whether there are others than before."""
+        """Tell what is selected now; whether it is something else than before."""
         before, self._selected = self._selected, frozenset(self._workspace.selection)
-        if before == self._selected:
+        chosen, self._chosen = self._chosen, self._view.canvas_scene.annotations.selected
+        if (before, chosen) == (self._selected, self._chosen):
             return False
         gone = (before - self._selected) & self._workspace.graph.nodes.keys()
-        if len(gone) + len(self._selected) > _MOST:
+        come = self._selected - before
+        if before != self._selected and len(gone) + len(self._selected) > _MOST:
             self._send(QAccessibleEvent(self._view, _Event.SelectionWithin))
         else:
             self._tell_each(gone, _Event.SelectionRemove)
-            self._tell_each(self._selected - before, _Event.SelectionAdd)
+            self._tell_each(come, _Event.SelectionAdd)
+            self._tell_each_beside(chosen - self._chosen, _Event.SelectionRemove)
+            self._tell_each_beside(self._chosen - chosen, _Event.SelectionAdd)
         self._tell_focus()
         return True
+
+    def _tell_each_beside(self, annotations: Collection[AnnotationId], kind: QAccessible.Event) -> None:
+        for name in sorted(annotations)[:_MOST]:
+            part = self._canvas.beside.part(name)
+            if part is not None:
+                self._send(QAccessibleEvent(part, kind))
 
     def _tell_each(
         self, nodes: Collection[NodeId], kind: QAccessible.Event, of_many: QAccessible.Event | None = None
@@ -188,7 +247,7 @@ class Narrator(QObject):
                 self._send(QAccessibleEvent(part, kind))
 
     def _tell_focus(self) -> None:
-        """Keys that arrive at the canvas act on the current node; so to a screen reader that has the focus."""
+        """Keys that arrive at the canvas act on what is current; so to a screen reader that has the focus."""
         if self._view.hasFocus():
             current = self._canvas.current
             event = QAccessibleEvent(self._view if current is None else current, _Event.Focus)

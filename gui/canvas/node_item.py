@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter
@@ -15,7 +16,7 @@ from engine.graph.params import Params
 from engine.layers.blocks import REPEAT
 from engine.layers.spec import Call, LayerSpec, Port
 from gui.canvas.card import CardTexts
-from gui.canvas.geometry import CARD, input_place, input_ports, output_place, port_offsets
+from gui.canvas.geometry import CARD, HALF_HEIGHT, input_ports, port_offsets
 from gui.canvas.gradient import GradientBar, bar_of
 from gui.canvas.node_painter import paint_node
 from gui.written import written
@@ -34,6 +35,23 @@ _BOUNDS = CARD.adjusted(-12, -14, 12, 34)
 """The card with its glow and its ports, what stands behind it, and the shape below it."""
 
 
+_PortLook = tuple[tuple[float, bool, str], ...]
+
+
+@lru_cache(maxsize=512)
+def _ports(
+    inputs: int, is_variadic: bool, fed: frozenset[int], outputs: int, feeding: frozenset[int]
+) -> tuple[dict[int, float], dict[int, float], _PortLook]:
+    """The offsets of the inputs and outputs that are shown, and how they look; not to be changed by anybody."""
+    entries, exits = input_ports(inputs, is_variadic, fed), dict(enumerate(port_offsets(outputs)))
+    unwired = "more" if is_variadic and fed else "free"
+    looks = (
+        *((offset, False, "fed" if port in fed else unwired) for port, offset in entries.items()),
+        *((offset, True, "fed" if port in feeding else "free") for port, offset in exits.items()),
+    )
+    return entries, exits, looks
+
+
 class NodeItem(QGraphicsItem):
     """Mirrors one node of the graph."""
 
@@ -41,14 +59,16 @@ class NodeItem(QGraphicsItem):
         super().__init__()
         self.node = node
         self.spec = spec
+        self.rank = 0
+        """Of two nodes that lie on each other, that of the higher rank is the upper one."""
         self.params: Params = {}
         """The parameters as they are to be read: expressions among them print as they are written."""
         self.output_ports: tuple[Port, ...] = ()
         """The outputs, of which there may be as many as a parameter says."""
         self.report: NodeReport | None = None
-        self.inputs: dict[int, float] = {}
+        self.inputs: Mapping[int, float] = {}
         """The offset of each input port that is shown, by its number."""
-        self.outputs: dict[int, float] = {}
+        self.outputs: Mapping[int, float] = {}
         self.fed_inputs: frozenset[int] = frozenset()
         self.feeding_outputs: frozenset[int] = frozenset()
         self.is_selected = False
@@ -61,7 +81,7 @@ class NodeItem(QGraphicsItem):
         self.bar: GradientBar | None = None
         self.position: Point = node.position
         """Where the node is shown, which is elsewhere than in the graph while it is dragged."""
-        self.port_look: tuple[tuple[float, bool, str], ...] = ()
+        self.port_look: _PortLook = ()
         """Offset, whether it is an output, and look of each port."""
         self._texts: CardTexts | None = None
         self._declare()
@@ -107,9 +127,14 @@ class NodeItem(QGraphicsItem):
 
     def port_place(self, is_output: bool, index: int) -> QPointF:
         """Where a port is in the scene."""
+        return QPointF(*self.port_point(is_output, index))
+
+    def port_point(self, is_output: bool, index: int) -> Point:
+        """The same as two numbers."""
+        x, y = self.position
         if is_output:
-            return output_place(self.position, self.outputs.get(index, 0.0))
-        return input_place(self.position, self.inputs.get(index, 0.0))
+            return x + self.outputs.get(index, 0.0), y + HALF_HEIGHT
+        return x + self.inputs.get(index, 0.0), y - HALF_HEIGHT
 
     def free_input(self) -> int | None:
         """The first input that is shown and not wired."""
@@ -128,37 +153,38 @@ class NodeItem(QGraphicsItem):
         else:
             self._declare()
 
-    def put(self, position: Point) -> None:
-        """Show the node at `position`."""
-        if position != self.position:
-            self.position = position
-            self.setPos(*position)
+    def put(self, position: Point, *, later: bool = False) -> None:
+        """Show the node at `position`; Qt need not know it before `catch_up`."""
+        self.position = position
+        if not later:
+            self.catch_up()
 
-    def set_report(self, report: NodeReport | None) -> None:
-        """Show what the analysis knows."""
-        if report != self.report:
-            self.report = report
-            self._texts = None
-            self.update()
+    def catch_up(self) -> None:
+        """Tell Qt where the node is shown."""
+        self.setPos(*self.position)
+
+    def set_report(self, report: NodeReport | None) -> bool:
+        """Show what the analysis knows; whether it is something else than before."""
+        if report is self.report:
+            return False
+        before, self.report = self.report, report
+        if report == before:
+            return False
+        self._texts = None
+        self.update()
+        return True
 
     def _declare(self) -> None:
         self.params = written(self.spec.params, self.node.params)
         self.output_ports = self.spec.output_ports(self.params)
-        self.outputs = dict(enumerate(port_offsets(len(self.output_ports))))
         self.set_wired(self.fed_inputs, self.feeding_outputs)
 
     def set_wired(self, inputs: Collection[int], outputs: Collection[int]) -> None:
         """Show which ports have wires."""
         self.fed_inputs, self.feeding_outputs = frozenset(inputs), frozenset(outputs)
-        self.inputs = input_ports(len(self.spec.inputs), self.spec.is_variadic, self.fed_inputs)
-        unwired = "more" if self.spec.is_variadic and self.fed_inputs else "free"
-        self.port_look = (
-            *((offset, False, "fed" if port in self.fed_inputs else unwired) for port, offset in self.inputs.items()),
-            *(
-                (offset, True, "fed" if port in self.feeding_outputs else "free")
-                for port, offset in self.outputs.items()
-            ),
-        )
+        spec, exits = self.spec, len(self.output_ports)
+        ports = _ports(len(spec.inputs), spec.is_variadic, self.fed_inputs, exits, self.feeding_outputs)
+        self.inputs, self.outputs, self.port_look = ports
         self.update()
 
     def set_norm(self, norm: float | None) -> bool:

@@ -56,6 +56,14 @@ class Standing:
         table, rows = self._sorted
         return table[rows.searchsorted(top, "right") : rows.searchsorted(bottom, "left")]
 
+    def corners(self) -> tuple[Point, Point] | None:
+        """The least and the greatest coordinates of all nodes; None when there are none."""
+        if not self._places:
+            return None
+        table = self._as_table()
+        (left, top), (right, bottom) = table.min(axis=0).tolist(), table.max(axis=0).tolist()
+        return (left, top), (right, bottom)
+
     def take_moved(self) -> set[Point]:
         """The places that nodes have left or come to since this was asked last."""
         moved, self._before = self._before, {}
@@ -71,6 +79,28 @@ class Standing:
             self._row_of = {node: row for row, node in enumerate(self._places)}
             self._table = np.array(list(self._places.values()), dtype=np.float64).reshape(-1, 2)
         return self._table
+
+
+def overlapping(places: Floats, width: float, height: float) -> NDArray[np.bool_]:
+    """For each node, whether another one is less than `width` aside and less than `height` above or below.
+
+    Args:
+        places: the place of each node, one (x, y) in a line.
+    """
+    order = np.argsort(places[:, 1], kind="stable")
+    x, y = places[order].T
+    found = np.zeros(len(places), dtype=np.bool_)
+    # Each one is compared with the next below it, then with the second next, until all of them are too far away.
+    for step in range(1, len(places)):
+        near = y[step:] - y[:-step] < height
+        if not near.any():
+            break
+        near &= np.abs(x[step:] - x[:-step]) < width
+        found[step:] |= near
+        found[:-step] |= near
+    result = np.empty_like(found)
+    result[order] = found
+    return result
 
 
 class Corridors(Generic[WireKey]):

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
+
+
+class MapMark(NamedTuple):
+    """A part of the scene that is coloured on the map."""
+
+    colour: QColor
+    rect: QRectF
+    is_region: bool
+    """Whether it is a line around what lies in it, and not a patch."""
 
 
 class Overlay(Protocol):
@@ -16,3 +25,6 @@ class Overlay(Protocol):
 
     def paint_above(self, painter: QPainter, exposed: QRectF) -> None:
         """Paint over wires and nodes."""
+
+    def map_marks(self) -> list[MapMark]:
+        """The parts of the scene that are coloured on the map; later ones lie on earlier ones."""

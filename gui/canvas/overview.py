@@ -12,15 +12,15 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPainterPath, QPen
 
-from engine.graph.model import Edge
+from engine.graph.model import Edge, NodeId, Point
 from gui.canvas.card import TILE
-from gui.canvas.geometry import CARD, HALF_HEIGHT
+from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH
 from gui.canvas.node_painter import DIMMED, ROUND, STACK_AREA, paint_bar, paint_stack, paint_times
 from gui.canvas.side_names import paint_side_names
 from gui.canvas.side_pictures import paint_side_pictures
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, cosmetic, fonts, style
-from gui.canvas.tiles import NodeTiles, WireTiles, reach_of
+from gui.canvas.tiles import NodeTiles, Reach, WireTiles, reach_of
 from gui.canvas.wire_item import WireLook, WireState
 from gui.theme import RADIUS
 
@@ -79,21 +79,26 @@ class Overview:
         self._stale: set[Edge] = set()
         self._inner: dict[WireLook, QPainterPath] = {}
         self._inner_of: frozenset[Edge] = frozenset()
-        self._nodes: NodeTiles | None = None
+        self._nodes = NodeTiles()
+        self._stale_nodes: set[NodeId] = set()
+        self._moving: dict[str, list[QRectF]] = {}
+        self._moving_of: frozenset[NodeId] = frozenset()
 
     def forget(self) -> None:
         """Everything is new."""
         self._wires, self._look_of = {}, {}
         self._stale = set(self._scene.wires)
-        self._nodes = None
+        self._nodes = NodeTiles()
+        self._stale_nodes = set(self._scene.nodes)
+        self._moving_of = frozenset()
 
     def forget_wires(self, wires: Iterable[Edge]) -> None:
         """These wires have come or gone, or changed their way or their state."""
         self._stale.update(wires)
 
-    def forget_nodes(self) -> None:
-        """Some node has come, gone or moved."""
-        self._nodes = None
+    def forget_nodes(self, nodes: Iterable[NodeId]) -> None:
+        """These nodes have come or gone, have been put elsewhere or into motion, or have another colour."""
+        self._stale_nodes.update(nodes)
 
     def paint(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
         """Paint wires and nodes, at least in the rectangles `exposed`; the ground is painted already."""
@@ -165,8 +170,13 @@ class Overview:
 
     @property
     def _still(self) -> NodeTiles:
-        if self._nodes is None:
-            self._nodes = NodeTiles(self._scene.nodes.values(), self._scene.placement.moving)
+        """The nodes that are not in motion."""
+        stale, self._stale_nodes = self._stale_nodes, set()
+        nodes, moving = self._scene.nodes, self._scene.placement.moving
+        for node in stale:
+            self._nodes.forget(node)
+            if node in nodes and node not in moving:
+                self._nodes.put(nodes[node])
         return self._nodes
 
     def _paint_cards(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
@@ -203,33 +213,49 @@ class Overview:
             painter.setBrush(look.families[family].tile)
             painter.drawRects(rects)
         painter.setOpacity(1.0)
-        moving: dict[str, list[QRectF]] = {}
-        for node in self._scene.placement.moving:
-            item = self._scene.nodes[node]
-            moving.setdefault(item.spec.family, []).append(_block(item))
-        for family, rects in moving.items():
+        to_view = painter.worldTransform()
+        painter.translate(*self._scene.placement.shift)
+        for family, rects in self._moving_blocks().items():
             painter.setBrush(look.families[family].tile)
             painter.drawRects(rects)
+        painter.setWorldTransform(to_view)
         self._paint_outlines(painter, look, exposed, zoom)
 
+    def _moving_blocks(self) -> dict[str, list[QRectF]]:
+        """The cards of the nodes in motion, where these were at its beginning."""
+        placement = self._scene.placement
+        if self._moving_of is not placement.moving:
+            self._moving, self._moving_of = {}, placement.moving
+            dx, dy = placement.shift
+            for node in placement.moving:
+                item = self._scene.nodes[node]
+                self._moving.setdefault(item.spec.family, []).append(_block(item).translated(-dx, -dy))
+        return self._moving
+
     def _paint_outlines(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
-        margin = 1.5 / zoom
-        wrong, selected, hovered = [], [], []
-        for item in self._shown(exposed, 2 * margin):
-            if item.error is not None:
-                wrong.append(_block(item).adjusted(-margin, -margin, margin, margin))
-            elif item.is_selected:
-                selected.append(_block(item).adjusted(-margin, -margin, margin, margin))
-            elif item.is_hovered:
-                hovered.append(_block(item).adjusted(-margin, -margin, margin, margin))
+        scene, margin = self._scene, 1.5 / zoom
+        reaches = [reach_of(rect, 2 * margin) for rect in exposed]
+        selected = scene.shown_selection - scene.wrong
+        hovered = {node for node in (scene.hover.node,) if node in scene.nodes} - scene.wrong - selected
         painter.setBrush(NO_BRUSH)
-        for pen, rects in (
+        for pen, nodes in (
             (look.hover_outline, hovered),
             (look.selected_outline, selected),
-            (look.error_outline, wrong),
+            (look.error_outline, scene.wrong),
         ):
             painter.setPen(cosmetic(pen, 2.0))
+            rects = _outlines((scene.nodes[node].position for node in nodes), reaches, margin)
             painter.drawRects(rects)
+
+
+def _outlines(places: Iterable[Point], reaches: Sequence[Reach], margin: float) -> list[QRectF]:
+    """The cards, and so much around them, of those nodes at `places` that are within one of `reaches`."""
+    across, down = HALF_WIDTH + margin, HALF_HEIGHT + margin
+    return [
+        QRectF(x - across, y - down, 2 * across, 2 * down)
+        for x, y in places
+        if any(left < x < right and top < y < bottom for left, right, top, bottom in reaches)
+    ]
 
 
 def _paint_names(painter: QPainter, look: CanvasStyle, shown: list[NodeItem]) -> None:

@@ -49,11 +49,12 @@ class PathHighlight:
 
     def _apply(self, bright: Collection[NodeId], flows: dict[Edge, Flow]) -> None:
         scene = self._scene
-        is_new = False
+        dimmed: list[NodeId] = []
         for node, item in scene.nodes.items():
             is_dimmed = self._is_shown and node not in bright
-            is_new |= is_dimmed != item.is_dimmed
-            item.is_dimmed = is_dimmed
+            if is_dimmed != item.is_dimmed:
+                item.is_dimmed = is_dimmed
+                dimmed.append(node)
         changed: list[Edge] = []
         for edge, wire in scene.wires.items():
             flow = flows.get(edge)
@@ -62,9 +63,8 @@ class PathHighlight:
                 wire.flow, wire.is_dimmed = flow, is_dimmed
                 changed.append(edge)
         scene.overview.forget_wires(changed)
-        if is_new:
-            scene.overview.forget_nodes()
-        if is_new or changed:
+        scene.overview.forget_nodes(dimmed)
+        if dimmed or changed:
             scene.update()
 
 

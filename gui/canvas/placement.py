@@ -37,36 +37,36 @@ class Placement:
         """Those that do not."""
         self.shift: Point = (0.0, 0.0)
         """How far the dragged nodes are from where the graph says."""
+        self._lags = False
 
     def content_rect(self) -> QRectF:
         """The rectangle around all nodes, as they are shown; empty when there are none."""
         if self._content is None:
-            self._content = geometry.bounds(item.position for item in self._scene.nodes.values())
+            self._content = geometry.bounds(self._router.corners() or ())
         return self._content
 
-    def put(self, node: NodeId, position: Point) -> None:
-        """Show a node at `position`."""
-        self._scene.nodes[node].put(position)
+    def put(self, node: NodeId, position: Point, *, later: bool = False) -> None:
+        """Show a node at `position`; Qt need not know it before `catch_up`."""
+        self._scene.nodes[node].put(position, later=later)
         self._router.place(node, position)
         self._scene.annotations.touch(node)
         self._content = None
         if node not in self.moving:
-            self._scene.overview.forget_nodes()
+            self._scene.overview.forget_nodes([node])
 
     def forget(self, node: NodeId) -> None:
         """A node is gone."""
         self._router.forget(node)
         self._content = None
-        self._scene.overview.forget_nodes()
+        self._scene.overview.forget_nodes([node])
 
     def connect(self, edge: Edge) -> None:
         """Lead a wire from port to port, at the next `refresh`."""
         source, target = self._scene.nodes[edge.source], self._scene.nodes[edge.target]
-        start = source.port_place(True, edge.source_port)
-        end = target.port_place(False, edge.target_port)
-        aside = end.x() - target.position[0]
+        end = target.port_point(False, edge.target_port)
+        aside = end[0] - target.position[0]
         lean = 0 if abs(aside) < 1.0 else 1 if aside > 0 else -1
-        self._router.connect(edge, (start.x(), start.y()), (end.x(), end.y()), lean)
+        self._router.connect(edge, source.port_point(True, edge.source_port), end, lean)
 
     def disconnect(self, edge: Edge) -> None:
         """A wire is gone."""
@@ -77,8 +77,7 @@ class Placement:
         """The wires that begin or end at `nodes`."""
         graph, wires = self._scene.workspace.graph, self._scene.wires
         known = [node for node in nodes if node in graph.nodes]
-        edges = (edge for node in known for edge in (*graph.incoming(node), *graph.outgoing(node)))
-        return {edge for edge in edges if edge in wires}
+        return {edge for node in known for edge in graph.wires_at(node) if edge in wires}
 
     def refresh(self, *, touched: bool = True, tidy: bool = True) -> None:
         """Show every wire that has got another way; see `Router.refresh`."""
@@ -90,23 +89,36 @@ class Placement:
 
     def preview_move(self, nodes: Collection[NodeId], dx: float, dy: float) -> None:
         """Show `nodes` moved by (dx, dy) from where the graph says, without changing the graph."""
-        graph = self._scene.workspace.graph
+        scene, graph = self._scene, self._scene.workspace.graph
         if self.moving != frozenset(nodes):
             self._begin_preview(frozenset(nodes))
+        self.shift = (dx, dy)
+        # From far, Qt paints none of the items, and keeping it up to date about many takes longer than painting them.
+        self._lags = scene.is_far and len(nodes) > _FEW
         for node in nodes:
             x, y = graph.nodes[node].position
-            self.put(node, (x + dx, y + dy))
-        self.shift = (dx, dy)
-        for wire in self.inner_wires:
-            self._scene.wires[wire].setPos(dx, dy)
+            self.put(node, (x + dx, y + dy), later=self._lags)
+        if self._lags:
+            scene.update()
+        else:
+            self._move_inner()
         for wire in self.outer_wires:
             self.connect(wire)
         self.refresh(touched=len(nodes) <= _FEW, tidy=False)
+
+    def catch_up(self) -> None:
+        """Tell Qt where everything is, before it paints items or looks for them."""
+        if self._lags:
+            self._lags = False
+            for node in self.moving:
+                self._scene.nodes[node].catch_up()
+            self._move_inner()
 
     def end_preview(self) -> None:
         """Show everything where the graph says again."""
         graph, scene = self._scene.workspace.graph, self._scene
         moved, self.moving = self.moving, frozenset()
+        self._lags = False
         wires = self.moving_wires
         self.moving_wires = self.inner_wires = self.outer_wires = frozenset()
         for node in moved:
@@ -117,9 +129,13 @@ class Placement:
             if wire in scene.wires:
                 scene.wires[wire].setPos(0.0, 0.0)
                 self.connect(wire)
-        scene.overview.forget_nodes()
+        scene.overview.forget_nodes(moved)
         scene.overview.forget_wires(wires)
         scene.refresh()
+
+    def _move_inner(self) -> None:
+        for wire in self.inner_wires:
+            self._scene.wires[wire].setPos(*self.shift)
 
     def _begin_preview(self, nodes: frozenset[NodeId]) -> None:
         scene = self._scene
@@ -128,7 +144,7 @@ class Placement:
             edge for edge in self.moving_wires if edge.source in nodes and edge.target in nodes
         )
         self.outer_wires = self.moving_wires - self.inner_wires
-        scene.overview.forget_nodes()
+        scene.overview.forget_nodes(nodes)
         scene.overview.forget_wires(self.moving_wires)
         if len(nodes) <= _IN_FRONT:
             for node in nodes:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QModelIndex, QObject, QPersistentModelIndex, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QIcon, QPainter
+from PySide6.QtGui import QIcon, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -17,11 +17,15 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
 )
 
-from engine.graph.annotations import MAX_TITLE, Annotation, AnnotationId, Bookmark, Frame, Note
+from engine.graph.annotations import MAX_TITLE, Annotation, AnnotationId, Bookmark, Frame, Note, kind_of
 from gui import theme as themes
 from gui.canvas.annotations.looks import swatch
+from gui.canvas.annotations.membership import NAMING
 from gui.canvas.bookmarks import title_of
 from gui.canvas.popover import Popover
+from gui.commands import shortcuts
+from gui.commands.sections.go import BOOKMARKS
+from gui.commands.spec import pressed
 from gui.icons import icon
 from gui.parts import wrapped
 
@@ -33,7 +37,6 @@ _TOP = 48
 """From the upper edge of the canvas, in pixels."""
 _NAME = Qt.ItemDataRole.UserRole
 _KEY = Qt.ItemDataRole.UserRole + 1
-_EMPTY = "Nothing to go to yet. Ctrl+B keeps what is in view under a name."
 _HELP = "Enter goes there, F2 renames, Delete removes."
 
 
@@ -44,6 +47,8 @@ class PlacesPanel(Popover):
         self.list = QListWidget()
         super().__init__(view, self.list)
         self._is_filling = False
+        self._new: AnnotationId | None = None
+        """What has been added just now and gets its first name."""
         self.setObjectName("placesPanel")
         self.setAccessibleName("Go to")
         column = self._column = QVBoxLayout(self)
@@ -64,11 +69,12 @@ class PlacesPanel(Popover):
         self._hint = wrapped(_HELP, "caption")
         column.addWidget(self._hint)
 
-    def open(self, renamed: AnnotationId | None = None) -> None:
-        """Show the list, with the name of the entry `renamed` ready to be typed anew."""
+    def open(self, new: AnnotationId | None = None) -> None:
+        """Show the list, with the name of the `new` entry ready to be typed."""
+        self._new = new
         self._fill()
         self.open_at(QPoint((self.view.width() - self.width()) // 2, _TOP))
-        rows = [row for row in range(self.list.count()) if self.list.item(row).data(_NAME) == renamed]
+        rows = [row for row in range(self.list.count()) if self.list.item(row).data(_NAME) == new]
         self.list.setCurrentRow(rows[0] if rows else 0)
         if rows:
             self.list.editItem(self.list.item(rows[0]))
@@ -78,24 +84,33 @@ class PlacesPanel(Popover):
         focus = QApplication.focusWidget()
         if event.type() == QEvent.Type.FocusOut and focus is not None and self.list.isAncestorOf(focus):
             return False
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press_key_of_bookmark(event):
+            return True
         return super().eventFilter(watched, event)
 
     def press(self, key: int) -> bool:
-        """Enter goes there, Delete removes; a digit goes to a bookmark."""
+        """Enter goes there, Delete removes."""
         item = self.list.currentItem()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
             self._visit(item)
         elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
             self.view.bookmarks.remove(AnnotationId(item.data(_NAME)))
             self._fill()
-        elif Qt.Key.Key_1 <= key <= Qt.Key.Key_9 and self.view.bookmarks.go_to(key - Qt.Key.Key_1):
-            self.dismiss()
         else:
             return False
         return True
 
+    def _press_key_of_bookmark(self, event: QKeyEvent) -> bool:
+        """The keys that lead to bookmarks from the canvas do so from here; False when they are other keys."""
+        for place, spec in enumerate(BOOKMARKS):
+            if pressed(event) in shortcuts.current().keys(spec.id) and self.view.bookmarks.go_to(place):
+                self.dismiss()
+                return True
+        return False
+
     def _on_renamed(self) -> None:
         """The name is typed; whoever has clicked elsewhere meanwhile wants the list no longer."""
+        self._new = None
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             self.dismiss()
@@ -108,33 +123,37 @@ class PlacesPanel(Popover):
         if self._is_filling:
             return
         name = AnnotationId(item.data(_NAME))
-        self.view.bookmarks.rename(name, item.text().strip()[:MAX_TITLE])
+        gesture = NAMING if name == self._new else ""
+        self.view.bookmarks.rename(name, item.text().strip()[:MAX_TITLE], gesture)
         # Not by filling the list anew: that would take the item from under the field in which it is edited.
         self._is_filling = True
-        item.setText(title_of(self.view.workspace.graph.annotations[name]))
+        _label(item, self.view.workspace.graph.annotations[name])
         self._is_filling = False
 
     def _fill(self) -> None:
         self._is_filling = True
         row = self.list.currentRow()
         self.list.clear()
-        for number, annotation in enumerate(self.view.bookmarks.places, 1):
-            item = QListWidgetItem(_icon_of(annotation), title_of(annotation))
+        keys = [shortcuts.current().text(spec.id) for spec in BOOKMARKS]
+        for place, annotation in enumerate(self.view.bookmarks.places):
+            item = QListWidgetItem(_icon_of(annotation), "")
             item.setData(_NAME, annotation.id)
             is_bookmark = isinstance(annotation, Bookmark)
-            item.setData(_KEY, str(number) if is_bookmark and number <= 9 else "")
+            item.setData(_KEY, keys[place] if is_bookmark and place < len(keys) else "")
+            _label(item, annotation)
             if not isinstance(annotation, Note):
                 item.setFlags(item.flags() | Qt.ItemFlag.ItemIsEditable)
-            item.setSizeHint(QSize(0, _ROW))
+            item.setSizeHint(QSize(0, themes.px(_ROW)))
             self.list.addItem(item)
         self.list.setCurrentRow(row)
         self._is_filling = False
         count = self.list.count()
         # Even empty it has the keys.
-        self.list.setFixedHeight(min(count, _MOST_ROWS) * _ROW + 4)
-        self._hint.setText(_HELP if count else _EMPTY)
+        self.list.setFixedHeight(min(count, _MOST_ROWS) * themes.px(_ROW) + 4)
+        self._hint.setText(_HELP if count else _nothing_yet())
         self._column.activate()
-        self.resize(_WIDTH, self._column.totalHeightForWidth(_WIDTH))
+        width = themes.px(_WIDTH)
+        self.resize(width, self._column.totalHeightForWidth(width))
 
 
 class _Delegate(QStyledItemDelegate):
@@ -149,7 +168,8 @@ class _Delegate(QStyledItemDelegate):
         if not key:
             return
         rect: QRect = option.rect
-        cap = QRect(rect.right() - 28, rect.center().y() - 9, 20, 20)
+        width = max(20, painter.fontMetrics().horizontalAdvance(str(key)) + 10)
+        cap = QRect(rect.right() - 8 - width, rect.center().y() - 9, width, 20)
         theme = themes.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -159,6 +179,19 @@ class _Delegate(QStyledItemDelegate):
         painter.setPen(theme.colour("text"))
         painter.drawText(cap, Qt.AlignmentFlag.AlignCenter, str(key))
         painter.restore()
+
+
+def _label(item: QListWidgetItem, annotation: Annotation) -> None:
+    """Let an entry say what it leads to; to screen readers also of what kind that is, which the icon shows."""
+    title, key = title_of(annotation), item.data(_KEY)
+    item.setText(title)
+    spoken = f"{title}, {kind_of(annotation)}"
+    item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{spoken}, key {key}" if key else spoken)
+
+
+def _nothing_yet() -> str:
+    keys = shortcuts.current().text("set_bookmark")
+    return f"Nothing to go to yet. {keys or '“Set a bookmark”'} keeps what is in view under a name."
 
 
 def _icon_of(annotation: Annotation) -> QIcon:

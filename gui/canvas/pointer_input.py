@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDragMoveEvent,
-    QDropEvent,
     QHelpEvent,
     QMouseEvent,
     QNativeGestureEvent,
@@ -18,9 +16,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from gui.canvas.annotations.layer import Beside
+from gui.canvas.drops import Drops
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.box_select import BoxSelect
-from gui.canvas.gestures.drop_layer import DropLayer, dragged_layer
 from gui.canvas.gestures.move import Move
 from gui.canvas.gestures.move_annotation import MoveAnnotation, ResizeNote
 from gui.canvas.gestures.pan import Pan
@@ -54,7 +52,13 @@ class PointerInput:
         self.has_panned = False
         """Whether a button has been pressed since Space is held."""
         self._last: Pointer | None = None
+        self._carried: Gesture | None = None
+        """The gesture that has left the canvas and may come back."""
+        self._look = view.camera.look()
+        """What was in view when the last button was pressed."""
         self._scope = view.workspace.scope
+        self.drops = Drops(view, self)
+        """What is dragged here from elsewhere."""
         self._edge_timer = QTimer(view)
         self._edge_timer.setInterval(_TICK_MS)
         self._edge_timer.timeout.connect(self._scroll_at_edge)
@@ -77,7 +81,8 @@ class PointerInput:
             return self._press(event)
         if kind == QEvent.Type.MouseMove:
             assert isinstance(event, QMouseEvent)
-            self._move(self._pointer(event.position(), event.modifiers()))
+            if not self._carry_out(event):
+                self._move(self.at(event.position(), event.modifiers()))
             return True
         if kind == QEvent.Type.MouseButtonRelease:
             assert isinstance(event, QMouseEvent)
@@ -98,7 +103,7 @@ class PointerInput:
         if kind == QEvent.Type.ContextMenu:
             assert isinstance(event, QContextMenuEvent)
             return self._menu(event)
-        return self._drag_and_drop(event)
+        return self.drops.handle(event)
 
     def cancel(self) -> bool:
         """End the gesture under way as if it had never begun; False when there is none."""
@@ -121,16 +126,60 @@ class PointerInput:
         if self._gesture is not None:
             self._gesture.paint(painter)
 
-    # Mouse
+    # Gestures that come from elsewhere
 
-    def _pointer(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+    def at(self, place: QPointF, modifiers: Qt.KeyboardModifier) -> Pointer:
+        """The pointer when it is at `place`, in pixels of the view."""
         tears = bool(modifiers & Qt.KeyboardModifier.AltModifier)
         return Pointer(place, self._view.camera.scene_point(place), bool(modifiers & _ADDING), tears)
+
+    def is_under_way(self, gesture: Gesture | None) -> bool:
+        """Whether `gesture` is the one that is under way."""
+        return gesture is not None and gesture is self._gesture
+
+    def take_over(self, gesture: Gesture) -> None:
+        """Let `gesture` be the one that is under way."""
+        self._gesture = gesture
+
+    def resume(self, pointer: Pointer) -> None:
+        """Go on with the gesture that has left the canvas; the pointer is here again."""
+        if self._gesture is None and self._carried is not None:
+            self._gesture = self._gesture_for(Qt.MouseButton.LeftButton, self._carried.start)
+            if self._gesture is not None:
+                self._gesture.is_drag = True
+                self._gesture.begin()
+        if self._gesture is not None:
+            self._move(pointer)
+
+    def finish(self, pointer: Pointer) -> None:
+        """What was dragged is dropped."""
+        gesture, self._gesture = self._gesture, None
+        self._edge_timer.stop()
+        if gesture is not None:
+            gesture.finish(pointer)
+
+    def _carry_out(self, event: QMouseEvent) -> bool:
+        """When layers are dragged out of the canvas, carry them to where they are dropped; False when they are not."""
+        gesture = self._gesture
+        if gesture is None or not (gesture.is_drag and gesture.can_leave):
+            return False
+        if not self._view.carrying.leaves_at(event.globalPosition().toPoint()):
+            return False
+        self.cancel()
+        # On its way out it has come near the edge, where the view moves along.
+        self._view.camera.look_again(self._look)
+        self._carried = gesture
+        self._view.carrying.carry()
+        self._carried = self._last = None
+        self._show_hover(NOTHING, None)
+        return True
+
+    # Mouse
 
     def _press(self, event: QMouseEvent) -> bool:
         if self._gesture is not None:
             return True
-        pointer = self._pointer(event.position(), event.modifiers())
+        pointer = self.at(event.position(), event.modifiers())
         self._last = pointer
         scope, self._scope = self._scope, self._scene.workspace.scope
         if event.type() == QEvent.Type.MouseButtonDblClick and scope != self._scope:
@@ -145,6 +194,7 @@ class PointerInput:
         double = event.type() == QEvent.Type.MouseButtonDblClick and not self._pan_mode and not pointer.adds
         if double and event.button() == Qt.MouseButton.LeftButton and self._open(under, beside):
             return True
+        self._look = self._view.camera.look()
         self._gesture = self._gesture_for(event.button(), pointer)
         self._button = event.button()
         self._show_cursor()
@@ -211,10 +261,9 @@ class PointerInput:
     def _release(self, event: QMouseEvent) -> bool:
         if self._gesture is None or event.button() != self._button:
             return event.button() != Qt.MouseButton.RightButton
-        gesture, self._gesture = self._gesture, None
-        self._edge_timer.stop()
-        gesture.finish(self._pointer(event.position(), event.modifiers()))
-        self._show_cursor()
+        pointer = self.at(event.position(), event.modifiers())
+        self.finish(pointer)
+        self._move(pointer)
         return True
 
     def _show_hover(self, under: Hit, beside: Beside | None) -> None:
@@ -267,7 +316,7 @@ class PointerInput:
 
     def _tip(self, event: QHelpEvent) -> bool:
         if self._gesture is None:
-            under, beside = self._under(self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
+            under, beside = self._under(self.at(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
             text = tip(self._scene, under)
             if beside is not None and beside.frame is not None:
                 text = frame_tip(self._scene, beside.frame)
@@ -276,10 +325,12 @@ class PointerInput:
         return True
 
     def _menu(self, event: QContextMenuEvent) -> bool:
-        """The menu of a frame or a note; False elsewhere."""
-        if self._gesture is not None or event.reason() is not QContextMenuEvent.Reason.Mouse:
+        """The menu of a frame or a note, at the pointer or, by its key, of the selected one; False elsewhere."""
+        if self._gesture is not None:
             return False
-        _, beside = self._under(self._pointer(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
+        if event.reason() is not QContextMenuEvent.Reason.Mouse:
+            return self._view.annotating.open_menu_of_selected()
+        _, beside = self._under(self.at(QPointF(event.pos()), Qt.KeyboardModifier.NoModifier))
         if beside is not None:
             self._view.annotating.open_menu(beside, event.globalPos())
         return beside is not None
@@ -297,28 +348,3 @@ class PointerInput:
         viewport = self._view.viewport()
         if viewport.cursor().shape() != shape:
             viewport.setCursor(shape)
-
-    # Drag and drop from the palette
-
-    def _drag_and_drop(self, event: QEvent) -> bool:
-        kind = event.type()
-        if kind == QEvent.Type.DragLeave:
-            return self.cancel()
-        if kind not in (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop):
-            return False
-        assert isinstance(event, (QDragMoveEvent, QDropEvent))
-        layer = dragged_layer(event.mimeData(), self._scene.workspace.graph)
-        if layer is None:
-            return False
-        pointer = self._pointer(event.position(), event.modifiers())
-        if not isinstance(self._gesture, DropLayer):
-            self.cancel()
-            self._gesture = DropLayer(self._view, pointer, layer)
-        self._gesture.move(pointer)
-        if kind == QEvent.Type.Drop:
-            gesture, self._gesture = self._gesture, None
-            gesture.finish(pointer)
-            self._view.setFocus()
-        event.setDropAction(Qt.DropAction.CopyAction)
-        event.accept()
-        return True

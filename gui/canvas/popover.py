@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 _MARGIN = 8
+_ASIDE = 112
+"""So far beside the pointer half a layer ends; a card that covers what is below the pointer would hide the layer."""
 _STAYING = (Qt.FocusReason.PopupFocusReason, Qt.FocusReason.ActiveWindowFocusReason)
 """The focus comes back after a menu of the field, or another window."""
 
@@ -41,8 +43,9 @@ class Popover(QFrame):
     def open_at(self, place: QPoint) -> None:
         """Show it where the pointer is, in pixels of the view, and give it the keys."""
         area = self.view.viewport().geometry()
-        x = min(place.x(), area.right() - self.width() - _MARGIN)
         y = min(place.y(), area.bottom() - self.height() - _MARGIN)
+        aside = _ASIDE if y < place.y() else 0
+        x = min(place.x() + aside, area.right() - self.width() - _MARGIN)
         self.move(max(x, area.left() + _MARGIN), max(y, area.top() + _MARGIN))
         self.show()
         self.raise_()

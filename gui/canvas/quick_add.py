@@ -39,6 +39,8 @@ class QuickAdd(Popover):
         self._request: Request | None = None
         self._layers: list[LayerSpec] = []
         self.setObjectName("quickAdd")
+        self.setAccessibleName("Add a layer")
+        self.setAccessibleDescription("Type a name, choose with Up and Down, take with Enter; Esc closes.")
         self._search.setObjectName("quickAddSearch")
         self._search.setAccessibleName("Find a layer")
         self._search.setMaxLength(200)
@@ -87,7 +89,8 @@ class QuickAdd(Popover):
         if self._request is None:
             return
         self._model.show_rows(find(self._layers, text, self._request.fits, self._request.family))
-        self._list.fit()
+        # Beside the list there is the search line, and sometimes a message about as high.
+        self._list.fit(self.view.viewport().height() - 2 * self._search.sizeHint().height() - 4 * theme.LARGE_GAP)
         self._list.setCurrentIndex(self._model.index(0, 0))
         self._describe()
 
@@ -100,7 +103,7 @@ class QuickAdd(Popover):
         spoken = text if row is None else str(self._list.currentIndex().data(Qt.ItemDataRole.AccessibleTextRole))
         self._search.setAccessibleDescription(spoken)
         self._column.activate()
-        width = min(_WIDTH, self.view.viewport().width())
+        width = min(theme.px(_WIDTH), self.view.viewport().width())
         self.resize(width, max(self._column.heightForWidth(width), self.sizeHint().height()))
 
     def _accept(self) -> None:

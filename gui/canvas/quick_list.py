@@ -131,11 +131,11 @@ class QuickDelegate(LayerDelegate):
         state: QStyle.StateFlag = option.state
         font = QFont(option.font)
         label = painter.fontMetrics().horizontalAdvance(row.layer.label)
-        font.setPixelSize(theme.SMALL_TEXT)
+        font.setPixelSize(theme.px(theme.SMALL_TEXT))
         painter.save()
         painter.setFont(font)
         painter.setPen(theme.current().colour(_colour(row, bool(state & QStyle.StateFlag.State_Selected))))
-        room = rect.adjusted(_BESIDE_LABEL + label, 0, -theme.PADDING, 0)
+        room = rect.adjusted(theme.px(_BESIDE_LABEL) + label, 0, -theme.PADDING, 0)
         note = row.note or row.layer.family
         shown = painter.fontMetrics().elidedText(note, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown)
@@ -161,10 +161,11 @@ class QuickList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(QuickDelegate(self))
 
-    def fit(self) -> None:
-        """Be as high as the rows, up to a few."""
-        rows = self.model().rowCount()
-        self.setFixedHeight(max(self.sizeHintForRow(0), 0) * min(rows, _SHOWN) + 2 * self.frameWidth())
+    def fit(self, room: int) -> None:
+        """Be as high as the rows, up to a few, and no higher than `room` pixels."""
+        rows, height = self.model().rowCount(), max(self.sizeHintForRow(0), 1)
+        fitting = max((room - 2 * self.frameWidth()) // height, 1)
+        self.setFixedHeight(height * min(rows, _SHOWN, fitting) + 2 * self.frameWidth())
         self.setVisible(rows > 0)
 
     def move_by(self, rows: int) -> None:

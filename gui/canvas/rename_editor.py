@@ -13,12 +13,13 @@ from engine.graph.edits import Edit, Rename
 from engine.graph.model import NodeId
 from gui.canvas.card import TEXT_LEFT
 from gui.canvas.geometry import HALF_WIDTH
+from gui.fonts import px
 from gui.name_field import NameField
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_HEIGHT = 28
+_NARROWEST, _HEIGHT = 150, 28
 _NAME_MIDDLE, _BLOCK_MIDDLE = -8.0, 10.0
 """Where the name of a node and, below it, that of its block stand on the card."""
 
@@ -43,8 +44,10 @@ class RenameEditor(NameField):
         x, y = self._view.canvas_scene.nodes[self.node].position
         name = QRectF(x + TEXT_LEFT - 9, y + self._middle - 14, HALF_WIDTH - TEXT_LEFT + 5, 28)
         place = self._view.viewportTransform().mapRect(name).translated(self._view.viewport().pos())
-        width = max(round(place.width()), 150)
-        self.setGeometry(round(place.x()), round(place.center().y() - _HEIGHT / 2), width, _HEIGHT)
+        width, height = max(round(place.width()), px(_NARROWEST)), px(_HEIGHT)
+        area = self._view.viewport().geometry()
+        x = max(min(round(place.x()), area.right() - width), area.left())
+        self.setGeometry(x, round(place.center().y() - height / 2), width, height)
 
     def _show_objection(self, sentence: str) -> None:
         if sentence:

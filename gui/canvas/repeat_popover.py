@@ -6,35 +6,41 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSpinBox
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox
 
 from engine.layers.blocks import REPEAT
 from gui import theme
 from gui.canvas.popover import Popover
+from gui.parts import keep_least_width
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
 
 class RepeatPopover(Popover):
-    """One number; Enter takes it."""
+    """One number; Enter takes it, and so does the button."""
 
     def __init__(self, view: CanvasView) -> None:
         self._count = QSpinBox()
         super().__init__(view, self._count)
         self._accept: Callable[[int], None] | None = None
         self.setObjectName("repeatPopover")
+        self.setAccessibleName("Repeat")
+        self.setAccessibleDescription("Type how often the selected layers stand in a row; Enter takes it, Esc closes.")
         self._count.setObjectName("repeatCount")
         self._count.setAccessibleName("How many copies stand in a row")
         self._count.setRange(REPEAT.minimum, REPEAT.maximum)
-        self._count.setMinimumWidth(72)
+        keep_least_width(self._count, 72)
         theme.inset(self._count)
-        hint = QLabel("times in a row, then Enter")
-        hint.setProperty("role", "caption")
+        button = QPushButton("Repeat")
+        button.setObjectName("repeatButton")
+        button.setProperty("variant", "primary")
+        button.clicked.connect(lambda: self.press(Qt.Key.Key_Return))
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         row = QHBoxLayout(self)
         row.setContentsMargins(theme.PADDING, theme.GAP, theme.PADDING, theme.GAP)
         row.setSpacing(theme.GAP)
-        for part in (QLabel("Repeat"), self._count, hint):
+        for part in (QLabel("Times in a row"), self._count, button):
             row.addWidget(part)
 
     def ask(self, count: int, place: QPoint, accept: Callable[[int], None]) -> None:

@@ -6,6 +6,7 @@ innermost one that is free, so that nested arcs lie side by side in the order of
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from typing import Generic
@@ -25,6 +26,8 @@ _NARROW = 14.0
 """The least distance from a lane to a node beside it."""
 _NEAR = 6.0
 """A straight wire that comes nearer than this to a node makes an arc instead."""
+_STRETCH = 1024.0
+"""Of a lane, in units of the scene."""
 _OTHER_SIDE = 150.0
 """How much longer an arc may get to run on the side of the port where it ends."""
 
@@ -72,6 +75,10 @@ class Router(Generic[WireKey]):
     def forget(self, node: NodeId) -> None:
         """Say that a node is gone."""
         self._standing.forget(node)
+
+    def corners(self) -> tuple[Point, Point] | None:
+        """The least and the greatest coordinates of all nodes; None when there are none."""
+        return self._standing.corners()
 
     def connect(self, wire: WireKey, start: Point, end: Point, lean: int) -> None:
         """Say from where to where a wire runs, and at which side of the target's middle it ends."""
@@ -163,7 +170,7 @@ class Router(Generic[WireKey]):
     def _unobstructed(self, ends: _Ends) -> Route:
         """Straight down; or, when the target is not below the source, around the side."""
         (sx, sy), (tx, ty) = ends.start, ends.end
-        if ty >= sy + GAP / 2:
+        if ty >= sy:
             return Route(ends.start, ends.end)
         has_room_between = abs(sx - tx) > 2 * (HALF_WIDTH + _NARROW)
         lane = (sx + tx) / 2 if has_room_between else max(sx, tx) + HALF_WIDTH + _CLEAR
@@ -203,39 +210,48 @@ def _side(ends: _Ends, arc: _Arc) -> int:
 
 
 def _free_lane(lane: float, columns: Sequence[float], side: int) -> float:
-    """The innermost lane, from `lane` outwards, that does not run through a node."""
+    """The innermost lane, from `lane` outwards, that does not run through a node; `columns` are in order."""
+    reach = HALF_WIDTH + _NARROW
     while True:
-        hit = [column for column in columns if abs(column - lane) < HALF_WIDTH + _NARROW]
-        if not hit:
+        first, behind = bisect_right(columns, lane - reach), bisect_left(columns, lane + reach)
+        if first == behind:
             return lane
-        lane = (max(hit) if side > 0 else min(hit)) + side * (HALF_WIDTH + _CLEAR)
+        lane = columns[behind - 1 if side > 0 else first] + side * (HALF_WIDTH + _CLEAR)
 
 
 class _Lanes:
-    """Which lanes are taken, and between which rows."""
+    """Which lanes are taken, and between which rows; kept in stretches, so that few arcs are to be compared."""
 
     def __init__(self) -> None:
-        self._runs: dict[int, dict[Hashable, tuple[float, float, float]]] = {}
-        self._index: dict[Hashable, int] = {}
+        self._runs: dict[tuple[int, int], dict[Hashable, tuple[float, float, float]]] = {}
+        self._stretches: dict[Hashable, list[tuple[int, int]]] = {}
 
     def take(self, wire: Hashable, lane: float, top: float, bottom: float) -> None:
         """Say that an arc runs in `lane` between two rows."""
-        index = self._index[wire] = int(lane // LANE_STEP)
-        self._runs.setdefault(index, {})[wire] = (lane, top, bottom)
+        index = int(lane // LANE_STEP)
+        stretches = self._stretches[wire] = [(index, part) for part in _parts(top, bottom)]
+        for stretch in stretches:
+            self._runs.setdefault(stretch, {})[wire] = (lane, top, bottom)
 
     def leave(self, wire: Hashable) -> None:
         """Say that an arc runs in no lane any more."""
-        if wire in self._index:
-            del self._runs[self._index.pop(wire)][wire]
+        for stretch in self._stretches.pop(wire, ()):
+            del self._runs[stretch][wire]
 
     def is_free(self, lane: float, top: float, bottom: float) -> bool:
         """Whether no arc runs in or right beside `lane` between two rows."""
-        index = int(lane // LANE_STEP)
-        return not any(
-            start < bottom and top < end and abs(taken - lane) < 0.8 * LANE_STEP
-            for near in (index - 1, index, index + 1)
-            for taken, start, end in self._runs.get(near, {}).values()
-        )
+        index, runs = int(lane // LANE_STEP), self._runs
+        for part in _parts(top, bottom):
+            for near in (index - 1, index, index + 1):
+                for taken, start, end in runs.get((near, part), {}).values():
+                    if start < bottom and top < end and abs(taken - lane) < 0.8 * LANE_STEP:
+                        return False
+        return True
+
+
+def _parts(top: float, bottom: float) -> range:
+    """The numbers of the stretches of a lane that lie between two rows, at least in part."""
+    return range(int(top // _STRETCH), int(bottom // _STRETCH) + 1)
 
 
 def _arc_route(ends: _Ends, arc: _Arc, lane: float) -> Route:

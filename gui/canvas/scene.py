@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
+from itertools import count
 
 from PySide6.QtCore import QObject, QRectF, QTimer, Signal
 from PySide6.QtWidgets import QGraphicsScene
@@ -16,9 +17,9 @@ from engine.graph.events import (
     GraphEvent,
     LayerChanged,
     NodeAdded,
-    NodeMoved,
     NodeRemoved,
     NodeRenamed,
+    NodesMoved,
     ParamChanged,
 )
 from engine.graph.model import Edge, Node, NodeId, Point
@@ -70,11 +71,19 @@ class CanvasScene(QGraphicsScene):
         self.paths = PathHighlight(self)
         self.thickness = Thickness(self)
         self.selected_wires: frozenset[Edge] = frozenset()
+        self.is_far = False
+        """Whether the view looks from so far that it paints nodes and wires itself, and not Qt."""
         self._hover = NOTHING
         self._marked_wire: Edge | None = None
         self._preview_selection: frozenset[NodeId] | None = None
-        self._shown_selection: frozenset[NodeId] = frozenset()
+        self.shown_selection: set[NodeId] = set()
+        """The nodes that are shown as selected: while a box is drawn, those that it would select."""
+        self.wrong: set[NodeId] = set()
+        """The nodes that are shown as wrong."""
         self._stale_ports: dict[NodeId, None] = {}
+        self._moved: set[NodeId] = set()
+        self._ranks = count()
+        self._reach = QRectF()
         self._bars = GradientBars(self)
         # Zero milliseconds: all the events of one edit lead to one refresh, before the next paint.
         self._refresh_timer = QTimer(self)
@@ -105,6 +114,12 @@ class CanvasScene(QGraphicsScene):
         return self._hover
 
     # States that only the canvas knows
+
+    def look_from_far(self, is_far: bool) -> None:
+        """Say whether the view paints nodes and wires itself."""
+        self.is_far = is_far
+        if not is_far:
+            self.placement.catch_up()
 
     def set_hover(self, hit: Hit) -> None:
         """Show what is under the pointer."""
@@ -153,6 +168,8 @@ class CanvasScene(QGraphicsScene):
             item.is_dimmed = ports is not None and node not in by_node
         for wire in self.wires.values():
             wire.is_dimmed = ports is not None
+        self.overview.forget_nodes(self.nodes)
+        self.overview.forget_wires(self.wires)
         if ports is None:
             self.paths.show()
         self.update()
@@ -207,9 +224,14 @@ class CanvasScene(QGraphicsScene):
         """Bring ports and wires up to date now, not only before the next paint."""
         self._refresh_timer.stop()
         stale, self._stale_ports = self._stale_ports, {}
+        wires = dict.fromkeys(self.placement.wires_of(self._moved))
+        self._moved.clear()
         for node in stale:
             if node in self.nodes:
-                self._show_ports(node)
+                wires.update(dict.fromkeys(self._show_ports(node)))
+        for wire in wires:
+            if wire in self.wires:
+                self.placement.connect(wire)
         if stale:
             self.paths.show()
         self.placement.refresh()
@@ -218,15 +240,17 @@ class CanvasScene(QGraphicsScene):
 
     def _rebuild(self) -> None:
         self._stale_ports.clear()
+        self._moved.clear()
         self._bars = GradientBars(self)
         self._marked_wire = None
-        self._hover, self._preview_selection, self._shown_selection = NOTHING, None, frozenset()
+        self._hover, self._preview_selection = NOTHING, None
+        self.shown_selection, self.wrong = set(), set()
         had_wires, self.selected_wires = bool(self.selected_wires), frozenset()
         self.nodes.clear()
         self.wires.clear()
         self.placement = Placement(self)
         self.clear()
-        self.setSceneRect(QRectF())
+        self._reach = QRectF()
         for node in self.workspace.graph.nodes.values():
             self._add_node(node)
         for edge in self.workspace.graph.edges:
@@ -244,15 +268,15 @@ class CanvasScene(QGraphicsScene):
             self._add_node(event.node)
         elif isinstance(event, NodeRemoved):
             self._remove_node(event.node.id)
-        elif isinstance(event, NodeMoved):
-            self._show_node(event.node)
-            self.placement.put(event.node.id, event.node.position)
-            for edge in self.placement.wires_of([event.node.id]):
-                self.placement.connect(edge)
+        elif isinstance(event, NodesMoved):
+            for node in event.nodes:
+                self.nodes[node.id].node = node
+                self.placement.put(node.id, node.position)
+            self._moved.update(node.id for node in event.nodes)
         elif isinstance(event, (NodeRenamed, ParamChanged, LayerChanged)):
             self._show_node(event.node)
             if isinstance(event, LayerChanged):
-                self.overview.forget_nodes()
+                self.overview.forget_nodes([event.node.id])
         elif isinstance(event, BlockChanged):
             layer = PREFIX + event.block
             self._stale_ports.update({item.node.id: None for item in self.nodes.values() if item.node.layer == layer})
@@ -264,10 +288,12 @@ class CanvasScene(QGraphicsScene):
             self.annotations.on_event(event)
         else:
             return
-        self._refresh_timer.start()
+        if not self._refresh_timer.isActive():
+            self._refresh_timer.start()
 
     def _add_node(self, node: Node) -> None:
         item = NodeItem(node, declared(self.workspace.graph, node))
+        item.rank = next(self._ranks)
         self.nodes[node.id] = item
         self.addItem(item)
         self.placement.put(node.id, node.position)
@@ -277,7 +303,8 @@ class CanvasScene(QGraphicsScene):
             self._hover = NOTHING
         self.removeItem(self.nodes.pop(node))
         self.placement.forget(node)
-        self._shown_selection -= {node}
+        self.shown_selection.discard(node)
+        self.wrong.discard(node)
 
     def _add_wire(self, edge: Edge) -> None:
         item = WireItem(edge)
@@ -303,30 +330,33 @@ class CanvasScene(QGraphicsScene):
         if len(item.output_ports) != outputs or item.is_instance:
             self._stale_ports[node.id] = None
 
-    def _show_ports(self, node: NodeId) -> None:
+    def _show_ports(self, node: NodeId) -> list[Edge]:
+        """Show which ports of a node are wired; the wires, which may begin and end elsewhere now."""
         graph = self.workspace.graph
         item = self.nodes[node]
         item.set_node(graph.nodes[node], declared(graph, graph.nodes[node]))
         incoming, outgoing = graph.incoming(node), graph.outgoing(node)
         item.set_wired({edge.target_port for edge in incoming}, {edge.source_port for edge in outgoing})
-        for edge in (*incoming, *outgoing):
-            if edge in self.wires:
-                self.placement.connect(edge)
+        return [*incoming, *outgoing]
 
     def _grow(self) -> None:
         content = self.content_rect()
         wanted = content.adjusted(-_ROOM / 2, -_ROOM / 2, _ROOM / 2, _ROOM / 2)
-        if self.sceneRect().isEmpty() or not self.sceneRect().contains(wanted):
-            self.setSceneRect(self.sceneRect().united(content.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM)))
+        if not self._reach.contains(wanted):
+            self._reach = self._reach.united(content.adjusted(-_ROOM, -_ROOM, _ROOM, _ROOM))
+            self.setSceneRect(self._reach)
 
     # What is known and what is selected
 
     def _show_analysis(self) -> None:
         analysis = self.workspace.analysis
-        for node, item in self.nodes.items():
-            item.set_report(analysis.nodes.get(node) if analysis is not None else None)
-        for wire in self.wires.values():
-            self._show_wire_analysis(wire)
+        reports = analysis.nodes if analysis is not None else {}
+        changed = {node for node, item in self.nodes.items() if item.set_report(reports.get(node))}
+        self.wrong -= changed
+        self.wrong |= {node for node in changed if self.nodes[node].error is not None}
+        for edge, wire in self.wires.items():
+            if edge.source in changed or edge.target in changed:
+                self._show_wire_analysis(wire)
         self.thickness.show()
 
     def _show_wire_analysis(self, wire: WireItem) -> None:
@@ -352,13 +382,13 @@ class CanvasScene(QGraphicsScene):
 
     def _show_selection(self) -> None:
         preview = self._preview_selection
-        wanted = frozenset(self.workspace.selection) if preview is None else preview
-        for node in wanted ^ self._shown_selection:
+        wanted = set(self.workspace.selection if preview is None else preview)
+        for node in wanted ^ self.shown_selection:
             if node in self.nodes:
                 item = self.nodes[node]
                 item.is_selected = node in wanted
                 item.update()
-        self._shown_selection = wanted
+        self.shown_selection = wanted
 
     def _on_theme(self) -> None:
         for node in self.nodes.values():

@@ -16,6 +16,7 @@ from engine.graph.events import (
 )
 from engine.graph.model import Edge, Graph, Node
 from engine.layers.blocks import declared
+from gui.canvas.spoken_beside import spoken_changes
 from gui.canvas.tips import names_of
 from gui.inspector.numbers import plural
 from gui.inspector.reading import value_text
@@ -41,6 +42,7 @@ def spoken_events(graph: Graph, events: Sequence[GraphEvent]) -> str:
         f"{event.old_name} is now called {event.node.name}." for event in events if isinstance(event, NodeRenamed)
     ][:_MOST]
     sentences.append(_changed(graph, events))
+    sentences.append(spoken_changes(graph, events))
     return " ".join(filter(None, sentences))
 
 

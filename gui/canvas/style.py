@@ -146,6 +146,8 @@ class CanvasFonts:
 
 
 _style: CanvasStyle | None = None
+_styles: dict[tuple[Theme, float], CanvasStyle] = {}
+"""All that were made, by theme and text scale: what was made for one and kept is found again when it comes back."""
 _other: CanvasStyle | None = None
 """Used instead while something is painted in the colours of another theme than the window's."""
 _fonts: tuple[str, CanvasFonts] | None = None
@@ -157,8 +159,16 @@ def style() -> CanvasStyle:
     if _other is not None:
         return _other
     if _style is None or _style.theme is not themes.current() or _style.text_scale != text_scale():
-        _style = CanvasStyle(themes.current())
+        _style = style_of(themes.current())
     return _style
+
+
+def style_of(theme: Theme) -> CanvasStyle:
+    """The style in the colours of `theme`, whether it is in use or not; the same one each time."""
+    key = theme, text_scale()
+    if key not in _styles:
+        _styles[key] = CanvasStyle(theme)
+    return _styles[key]
 
 
 @contextmanager

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import numpy as np
-from numpy.typing import NDArray
 from PySide6.QtCore import QLineF, QRectF
 from PySide6.QtGui import QPainterPath
 
@@ -13,6 +13,7 @@ from engine.graph.model import Edge, NodeId
 from gui.canvas.curves import straight
 from gui.canvas.geometry import CARD, HALF_HEIGHT, HALF_WIDTH
 from gui.canvas.node_item import NodeItem
+from gui.canvas.obstacles import Floats
 from gui.canvas.wire_item import WireItem
 
 _SIDE = 1600.0
@@ -25,6 +26,9 @@ _Key = tuple[int, int]
 _Colour = tuple[str, bool]
 """The family of a node, and whether it is dimmed."""
 _EVERYWHERE: _Key = (1 << 30, 1 << 30)
+Reach = tuple[float, float, float, float]
+"""Between which columns (left, right) and which rows (top, bottom) something is."""
+_by_rank = attrgetter("rank")
 
 
 class WireTiles:
@@ -81,39 +85,78 @@ class WireTiles:
 class NodeTiles:
     """Where nodes are that stay there, and their blocks of colour."""
 
-    def __init__(self, nodes: Iterable[NodeItem], moving: Collection[NodeId]) -> None:
-        self._items = [item for item in nodes if item.node.id not in moving]
-        self._places: NDArray[np.float64] = np.array([item.position for item in self._items], dtype=np.float64).reshape(
-            -1, 2
-        )
-        self._blocks: dict[_Key, dict[_Colour, list[QRectF]]] | None = None
+    def __init__(self) -> None:
+        self._key_of: dict[NodeId, _Key] = {}
+        self._members: dict[_Key, dict[NodeId, NodeItem]] = {}
+        self._items: dict[_Key, tuple[list[NodeItem], Floats]] = {}
+        self._blocks: dict[_Key, dict[_Colour, list[QRectF]]] = {}
+
+    def put(self, item: NodeItem) -> None:
+        """Add a node that is not here."""
+        key = int(item.position[0] // _SIDE), int(item.position[1] // _SIDE)
+        self._key_of[item.node.id] = key
+        self._members.setdefault(key, {})[item.node.id] = item
+        self._forget_tile(key)
+
+    def forget(self, node: NodeId) -> None:
+        """Take a node out, if it is here."""
+        key = self._key_of.pop(node, None)
+        if key is not None:
+            del self._members[key][node]
+            if not self._members[key]:
+                del self._members[key]
+            self._forget_tile(key)
 
     def items(self, exposed: Sequence[QRectF], margin: float) -> list[NodeItem]:
-        """The nodes whose cards, with so much around them, meet one of the rectangles `exposed`."""
-        x, y = self._places[:, 0], self._places[:, 1]
-        seen = np.zeros(len(self._items), dtype=np.bool_)
-        for rect in exposed:
-            left, right, top, bottom = reach_of(rect, margin)
-            seen |= (x > left) & (x < right) & (y > top) & (y < bottom)
-        return [self._items[index] for index in np.flatnonzero(seen)]
+        """The nodes whose cards, with so much around them, meet one of the rectangles `exposed`; the lowest first."""
+        reaches = [reach_of(rect, margin) for rect in exposed]
+        found: list[NodeItem] = []
+        for key in self._members:
+            met = [reach for reach in reaches if _meets(key, reach)]
+            if not met:
+                continue
+            items, places = self._items.get(key) or self._sorted(key)
+            x, y = places.T
+            seen = np.zeros(len(items), dtype=np.bool_)
+            for left, right, top, bottom in met:
+                seen |= (x > left) & (x < right) & (y > top) & (y < bottom)
+            found.extend(items[index] for index in np.flatnonzero(seen))
+        found.sort(key=_by_rank)
+        return found
 
     def blocks(self, exposed: Sequence[QRectF]) -> Iterator[tuple[_Colour, list[QRectF]]]:
         """The cards of all nodes that may be seen in the rectangles `exposed`, and of some others, by colour."""
-        if self._blocks is None:
-            self._blocks = {}
-            # Asking each card for its tile would take four times as long.
-            tiles = (self._places // _SIDE).astype(np.int64).tolist()
-            for item, (column, row) in zip(self._items, tiles, strict=True):
-                colours = self._blocks.setdefault((column, row), {})
-                colours.setdefault((item.spec.family, item.is_dimmed), []).append(CARD.translated(*item.position))
-        for (column, row), families in self._blocks.items():
-            tile = QRectF(column * _SIDE - HALF_WIDTH, row * _SIDE - HALF_HEIGHT, _SIDE, _SIDE)
-            tile.adjust(0.0, 0.0, 2 * HALF_WIDTH, 2 * HALF_HEIGHT)
-            if any(rect.intersects(tile) for rect in exposed):
-                yield from families.items()
+        reaches = [reach_of(rect, 0.0) for rect in exposed]
+        for key in sorted(self._members):
+            if any(_meets(key, reach) for reach in reaches):
+                yield from (self._blocks.get(key) or self._coloured(key)).items()
+
+    def _sorted(self, key: _Key) -> tuple[list[NodeItem], Floats]:
+        """The nodes of a tile, the lowest first, and where they are."""
+        items = sorted(self._members[key].values(), key=_by_rank)
+        self._items[key] = items, np.array([item.position for item in items], dtype=np.float64)
+        return self._items[key]
+
+    def _coloured(self, key: _Key) -> dict[_Colour, list[QRectF]]:
+        blocks: dict[_Colour, list[QRectF]] = {}
+        for item in (self._items.get(key) or self._sorted(key))[0]:
+            blocks.setdefault((item.spec.family, item.is_dimmed), []).append(CARD.translated(*item.position))
+        self._blocks[key] = blocks
+        return blocks
+
+    def _forget_tile(self, key: _Key) -> None:
+        self._items.pop(key, None)
+        self._blocks.pop(key, None)
 
 
-def reach_of(rect: QRectF, margin: float) -> tuple[float, float, float, float]:
+def _meets(key: _Key, reach: Reach) -> bool:
+    """Whether the middle of a node of a tile may be within `reach`."""
+    left, right, top, bottom = reach
+    column, row = key
+    return column * _SIDE < right and left < (column + 1) * _SIDE and row * _SIDE < bottom and top < (row + 1) * _SIDE
+
+
+def reach_of(rect: QRectF, margin: float) -> Reach:
     """Between which columns and rows the middle of a node is that is seen in `rect`, with `margin` around it."""
     return (
         rect.left() - HALF_WIDTH - margin,

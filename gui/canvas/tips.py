@@ -13,6 +13,7 @@ from gui.canvas.gradient import describe
 from gui.canvas.hits import Hit
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.scene import CanvasScene
+from gui.commands import shortcuts
 from gui.inspector.numbers import plural
 from gui.inspector.reading import value_text
 
@@ -189,7 +190,8 @@ def _node_lines(item: NodeItem) -> list[str]:
     title = item.node.name if item.node.name == item.spec.label else f"{item.node.name} · {item.spec.label}"
     lines = [title, *_state(item)]
     if item.is_instance:
-        lines.append("Double-click it or press Enter to look inside.")
+        keys = shortcuts.current().text_on_canvas("enter_block")
+        lines.append(f"Double-click it{f' or press {keys}' if keys else ''} to look inside.")
     lines.append(item.spec.doc)
     return lines
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
@@ -15,6 +13,7 @@ from gui.canvas.background import DotGrid
 from gui.canvas.bookmarks import Bookmarks
 from gui.canvas.build_commands import BuildCommands
 from gui.canvas.camera import Camera, Look
+from gui.canvas.carrying import TAKES_PARTS, Carrying
 from gui.canvas.deletion import deletion
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.flight import Flight
@@ -31,6 +30,8 @@ from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
 from gui.canvas.scene import CanvasScene
 from gui.canvas.shape_note import ShapeNote
+from gui.canvas.stops import Stops
+from gui.canvas.view_commands import ViewCommands
 
 _NOTHING = QPaintEvent(QRegion())
 _FEW_PARTS = 8
@@ -51,6 +52,8 @@ class CanvasView(QGraphicsView):
         self.camera = Camera(self)
         self.flight = Flight(self)
         self.minimap = Minimap(self)
+        self.carrying = Carrying(self)
+        """Takes what is selected to another canvas."""
         self.pointer = PointerInput(self)
         self.pointer_note = FloatingNote(self)
         """Says at the pointer why something is refused."""
@@ -59,14 +62,14 @@ class CanvasView(QGraphicsView):
         """Says what runs through the wire under the pointer."""
         self._empty_hint = EmptyHint(self)
         self._keys = Keys(self)
+        self.stops = Stops(self)
         self._grid = DotGrid()
         self.renaming = Renaming(self)
         self.annotating = Annotating(self)
         self.bookmarks = Bookmarks(self)
+        self.commands = ViewCommands(self)
         self.build = BuildCommands(self)
         self.places = PlacesPanel(self)
-        self.letters: dict[int, Callable[[], object]] = {}
-        """What further keys mean, without any held down beside them."""
         self.bars = BarPainter(self)
         self.overlays: list[Overlay] = []
         """Those who paint onto the canvas now; usually nobody."""
@@ -102,6 +105,7 @@ class CanvasView(QGraphicsView):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAcceptDrops(True)
+        self.setProperty(TAKES_PARTS, True)
         self.viewport().setMouseTracking(True)
         # The ground is always painted; knowing that, Qt scrolls by copying what is there.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -175,7 +179,7 @@ class CanvasView(QGraphicsView):
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Keys that no menu owns."""
+        """Keys that no action owns."""
         if not self._keys.press(event):
             event.ignore()
 
@@ -190,8 +194,8 @@ class CanvasView(QGraphicsView):
         super().focusOutEvent(event)
 
     def focusNextPrevChild(self, forward: bool) -> bool:
-        """Tab goes from node to node, and behind the last one to the next part of the window."""
-        return self._keys.step(forward) or super().focusNextPrevChild(forward)
+        """Tab goes from node to node, to frames and notes, and behind the last one to the next part of the window."""
+        return self.stops.step(forward) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what floats in its place; show a network that was opened before there was a window."""

@@ -7,11 +7,11 @@ from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QShowEvent, QTextCursor
+from PySide6.QtGui import QGuiApplication, QHideEvent, QResizeEvent, QShowEvent, QTextCursor
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.compiler.code_format import Place
-from engine.graph.events import GraphEvent
+from engine.graph.events import GraphEvent, NodeAdded, NodeRemoved
 from engine.graph.model import NodeId
 from gui import theme
 from gui.code.live import LiveCode, Written
@@ -22,6 +22,7 @@ from gui.workspace import Workspace
 LOADING = "PyTorch is still loading; the code follows in a moment."
 EMPTY = "Wire layers from an Input to an Output, and the code of the network appears here."
 WRITING = "The code is being written …"
+_NARROWEST, _AROUND = 120, 100
 _AS_BEFORE = "Until then you see the code as it was before."
 _BUTTONS = (
     ("model", "model.py", "language-python", "Save as model.py…", "Save the code as a file; it needs PyTorch alone."),
@@ -55,6 +56,7 @@ class CodePanel(QWidget):
         """What shows it."""
         self._buttons = QHBoxLayout()
         self._exports: list[QToolButton] = []
+        self._roomy = 0
         self._notice = Callout("warning", "alert-outline")
         self._notice.setObjectName("code_notice")
         self._hint = wrapped(role="caption")
@@ -64,6 +66,7 @@ class CodePanel(QWidget):
         self._jump = QToolButton(self.view)
         self._lay_out()
         self._connect()
+        self._measure_buttons()
         self._show_state()
 
     def close_worker(self) -> None:
@@ -78,12 +81,36 @@ class CodePanel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Keep the code up to date from now on."""
         super().showEvent(event)
+        self._measure_buttons()
         self.live.want(True)
 
     def hideEvent(self, event: QHideEvent) -> None:
         """Nobody looks: do not write the code after every edit."""
         super().hideEvent(event)
         self.live.want(False)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words out of the buttons where there is no room for them."""
+        super().resizeEvent(event)
+        self._fit_buttons()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the signs of the buttons, and for some code."""
+        return QSize(theme.px(_NARROWEST) + _AROUND, super().minimumSizeHint().height())
+
+    def _fit_buttons(self) -> None:
+        is_narrow = self.width() < self._roomy
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        for button in self._exports:
+            button.setToolButtonStyle(style)
+
+    def _measure_buttons(self) -> None:
+        """Find out how wide the buttons are with their words."""
+        self._roomy = 2 * theme.GAP + theme.UNIT * len(self._exports)
+        for button in self._exports:
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            self._roomy += button.sizeHint().width()
+        self._fit_buttons()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep the jump button at the right of its line when the view has another size."""
@@ -104,7 +131,6 @@ class CodePanel(QWidget):
         self._jump.setObjectName("code_jump")
         self._jump.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._jump.setIcon(theme.icon("arrow-right", "accent_text"))
-        self._jump.setIconSize(QSize(12, 12))
         self._jump.setCursor(Qt.CursorShape.PointingHandCursor)
         self._jump.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._jump.hide()
@@ -131,8 +157,6 @@ class CodePanel(QWidget):
         button.setObjectName(f"code_{name}")
         button.setText(text)
         button.setIcon(theme.icon(icon))
-        button.setIconSize(QSize(16, 16))
-        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setToolTip("\n".join(filter(None, (title, doc))))
         button.setAccessibleName(title)
         button.clicked.connect(lambda: press())
@@ -154,6 +178,7 @@ class CodePanel(QWidget):
         self.view.installEventFilter(self)
         self._jump.clicked.connect(lambda: self._jump_to(self.view.line))
         theme.theme_hub.themeChanged.connect(self._dress_jump)
+        theme.theme_hub.themeChanged.connect(self._measure_buttons)
         self._dress_jump()
 
     # What is shown
@@ -180,8 +205,9 @@ class CodePanel(QWidget):
             button.setEnabled(written is not None and not missing)
         self._show_jump()
 
-    def _on_graph_event(self, _event: GraphEvent) -> None:
-        if self.live.written is None:
+    def _on_graph_event(self, event: GraphEvent) -> None:
+        # Before there is code, only the first layer that comes and the last one that goes change what is to be said.
+        if isinstance(event, NodeAdded | NodeRemoved) and len(self._workspace.document.nodes) <= 1:
             self._show_state()
 
     # From the canvas to the code
@@ -267,10 +293,10 @@ class CodePanel(QWidget):
 
     def _dress_jump(self) -> None:
         """Give the button an opaque ground: it lies on the code, and is no higher than a line."""
-        colours = theme.current()
+        colours, small = theme.current(), theme.px(theme.SMALL_TEXT)
         self._jump.setStyleSheet(
             f"QToolButton {{ background: {colours.raised}; border: 1px solid {colours.accent_text};"
-            f" border-radius: 4px; padding: 0 4px; font-size: {theme.SMALL_TEXT}px; }}"
+            f" border-radius: 4px; padding: 0 4px; font-size: {small}px; icon-size: {small}px; }}"
             f"QToolButton:hover {{ background: {colours.hover}; }}"
         )
 

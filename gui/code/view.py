@@ -57,7 +57,7 @@ def code_font() -> QFont:
     if font.family().lower() in ("", "monospace", "mono", "courier", "courier new", "dejavu sans mono"):
         installed = set(QFontDatabase.families())
         font.setFamilies([family for family in _MONOSPACED if family in installed] or [font.family()])
-    font.setPixelSize(_TEXT_SIZE)
+    font.setPixelSize(theme.px(_TEXT_SIZE))
     return font
 
 
@@ -94,7 +94,6 @@ class CodeView(QPlainTextEdit):
         self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setStyleSheet(_LOOKS)
-        self.setFont(code_font())
         self.document().setDocumentMargin(0)
         self.highlighter = PythonHighlighter(self.document())
         """What colours the code."""
@@ -107,7 +106,6 @@ class CodeView(QPlainTextEdit):
         self.cursorPositionChanged.connect(self._numbers.update)
         theme.theme_hub.themeChanged.connect(self._on_theme)
         self._on_theme()
-        self._make_room()
 
     # Contents
 
@@ -213,7 +211,9 @@ class CodeView(QPlainTextEdit):
             QPainter(self.viewport()).fillRect(event.rect(), veil)
 
     def _make_room(self) -> None:
-        self.setViewportMargins(self._numbers.sizeHint().width(), 0, 0, 0)
+        width = self._numbers.sizeHint().width()
+        self.setViewportMargins(width, 0, 0, 0)
+        self._numbers.resize(width, self._numbers.height())
 
     def _on_update(self, rect: QRect, moved: int) -> None:
         if moved:
@@ -222,11 +222,15 @@ class CodeView(QPlainTextEdit):
             self._numbers.update(0, rect.y(), self._numbers.width(), rect.height())
 
     def _on_theme(self) -> None:
+        font = code_font()
+        self.setFont(font)
+        self._numbers.setFont(font)
         palette = self.palette()
         palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().panel))
         self.setPalette(palette)
         self.setStyleSheet(f"{_LOOKS} QPlainTextEdit {{ background: {theme.current().panel}; }}")
         self.mark(self.marked)
+        self._make_room()
 
     def visible_blocks(self) -> Iterator[tuple[QTextBlock, QRectF]]:
         """The lines that can be seen, each with its place on the screen."""
@@ -246,7 +250,6 @@ class LineNumbers(QWidget):
     def __init__(self, view: CodeView) -> None:
         super().__init__(view)
         self._view = view
-        self.setFont(view.font())
 
     def sizeHint(self) -> QSize:
         """Room for the largest number."""

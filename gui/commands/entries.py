@@ -10,10 +10,10 @@ from pathlib import Path
 from engine.layers.blocks import layer_spec
 from gui import recent
 from gui.actions import Actions
+from gui.canvas.quick_list import find
 from gui.commands.fuzzy import match
-from gui.commands.spec import plain, written
 from gui.commands.table import SECTIONS
-from gui.palette_catalogue import complete, find_layers, groups
+from gui.palette_catalogue import complete, groups
 from gui.sheet import Sheet
 
 GO_TO = "@"
@@ -81,26 +81,21 @@ class Finder:
         entries: dict[str, Entry] = {}
         for section in SECTIONS:
             for spec in section.actions:
-                keys = self._actions.shortcuts.keys(spec.id)
+                if not self._actions[spec.id].isVisible():
+                    continue
                 entries[spec.id] = Entry(
-                    title=self._title(spec.id),
+                    title=self._actions.title(spec.id),
                     kind=section.title,
                     help=spec.help,
                     run=partial(self._run, spec.id),
                     icon=spec.icon,
-                    keys=written(keys[0]) if keys else "",
+                    keys=self._actions.shortcuts.text(spec.id),
                     refusal=self._actions.why_not(spec.id),
                     words=f"{spec.words} {spec.help}",
                 )
         del entries[_PALETTE]
         last = [name for name in _recent_commands() if name in entries]
         return [entries[name] for name in (*last, *(name for name in entries if name not in last))]
-
-    def _title(self, action: str) -> str:
-        """The title in the table, with what would be undone or redone."""
-        if action in ("undo", "redo"):
-            return plain(self._actions[action].text())
-        return self._actions.specs[action].title
 
     def _files(self) -> list[Entry]:
         return [
@@ -142,13 +137,14 @@ class Finder:
         layers = [layer for group in groups(sheet.workspace.graph) for layer in group.layers]
         return [
             Entry(
-                title=layer.label,
-                kind=layer.family,
-                help=complete(layer).doc,
-                run=partial(sheet.scene.add_layer, layer.id),
-                icon=layer.icon,
+                title=row.layer.label,
+                kind=row.reading.text or row.layer.family,
+                help=complete(row.layer).doc,
+                run=partial(sheet.scene.add_layer, row.layer.id, None, row.reading.params),
+                icon=row.layer.icon,
+                refusal=row.reading.refusal or "",
             )
-            for layer in (find_layers(layers, query) if query else layers)[:_MOST_LAYERS]
+            for row in find(layers, query, lambda _layer, _params: True)[:_MOST_LAYERS]
         ]
 
     def _run(self, action: str) -> None:

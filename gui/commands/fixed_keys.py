@@ -1,4 +1,10 @@
-"""The keys that no action owns, because the canvas or another part of the window reads them itself."""
+"""The keys that no action owns, and that nobody can change.
+
+An arrow key is a direction and not a command: what it does depends on how long it is held and on what is held beside
+it. Tab and Esc mean the same in every program, and whoever works without a mouse relies on them. Space is held down
+for as long as the mouse is to move the view. F1 is read by the field that has the cursor, and the keys of menus follow
+from their titles.
+"""
 
 from __future__ import annotations
 
@@ -26,40 +32,25 @@ CANVAS_KEYS = (
         "Alt+Arrows",
     ),
     FixedKeys(
+        ("Alt+Shift+Left", "Alt+Shift+Right", "Alt+Shift+Up", "Alt+Shift+Down"),
+        "Select the neighbour, too",
+        "Adds the nearest layer in that direction to the selection; back again takes it out.",
+        "Alt+Shift+Arrows",
+    ),
+    FixedKeys(
         ("Tab", "Shift+Tab"),
-        "Select the next layer",
-        "Selects the next layer, or the one before, in the order in which data flows.",
+        "Select the next layer, frame or note",
+        "Selects the next layer, or the one before, in the order in which data flows; then frames, then notes.",
     ),
     FixedKeys(
         ("Space",),
         "Add a layer, or move the view",
         "Tapped, searches for a layer to add; held down, lets the mouse drag the view.",
     ),
-    FixedKeys(("Shift+A", "/", "Shift+/"), "Add a layer", "Searches for a layer to add.", "Shift+A or /"),
-    FixedKeys(("Shift+R",), "Replace", "Makes the selected layers another kind."),
-    FixedKeys(("K",), "Bridge", "Leads the first selected layer around to the second one by a skip connection."),
-    FixedKeys(("J",), "Wire the selected layers", "Wires the selected layers one to the next."),
-    FixedKeys(("X",), "Take out of the chain", "Unwires the selected layers and heals the wires."),
-    FixedKeys(("Ctrl+Del",), "Dissolve", "Deletes the selected layers and heals the wires."),
-    FixedKeys(("Ctrl+R",), "Repeat", "Repeats the selected chain of layers."),
-    FixedKeys(("N",), "Add a note", "Writes a note at the pointer, or in the middle of the canvas."),
-    FixedKeys(("M",), "Map", "Shows the whole network small in a corner, or no longer."),
-    FixedKeys(("P",), "Highlight paths", "Dims everything but what leads to the selection and what follows from it."),
-    FixedKeys(("F",), "Zoom to the selection", "Brings what is selected into view, as large as it fits."),
-    FixedKeys(("Home",), "Fit to the window", "Brings the whole network into view."),
-    FixedKeys(("+", "="), "Zoom in", "Shows the canvas larger."),
-    FixedKeys(("-",), "Zoom out", "Shows the canvas smaller."),
-    FixedKeys(("F2",), "Rename", "Renames the selected layer or frame, or writes the selected note anew."),
-    FixedKeys(("Return", "Enter"), "Enter the block", "Shows what is inside the selected block.", "Enter"),
-    FixedKeys(("Backspace",), "Delete", "Deletes what is selected."),
     FixedKeys(
-        ("Esc",), "Never mind", "Ends what the mouse is doing, else selects nothing, else goes out of the block."
-    ),
-    FixedKeys(
-        tuple("123456789"),
-        "Go to a bookmark",
-        "Shows the place that was kept as the first to ninth bookmark.",
-        "1 – 9",
+        ("Esc",),
+        "Never mind",
+        "Goes back to the canvas; there, ends what the mouse does, else selects nothing, else leaves the block.",
     ),
 )
 """What `gui.canvas.keyboard` reads."""

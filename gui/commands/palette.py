@@ -15,6 +15,7 @@ from gui.parts import rule, wrapped
 
 _WIDTH = 640
 _ROWS = 11
+_AROUND_ROWS = 4
 _MOVES = {
     Qt.Key.Key_Down: 1,
     Qt.Key.Key_Up: -1,
@@ -57,7 +58,6 @@ class CommandPalette(QFrame):
         self.entries.entryClicked.connect(self.choose)
         self.entries.entryChanged.connect(self._describe)
         window.installEventFilter(self)
-        theme.theme_hub.themeChanged.connect(self.update)
         self.hide()
 
     def open(self) -> None:
@@ -128,11 +128,14 @@ class CommandPalette(QFrame):
 
     def _place(self) -> None:
         """In the middle of the window's top, below the menu bar, as high as what was found."""
-        width = min(_WIDTH, self._window.width() - 2 * theme.LARGE_GAP)
-        self.entries.setFixedHeight(min(self.entries.count, _ROWS) * ROW_HEIGHT)
+        width = min(theme.px(_WIDTH), self._window.width() - 2 * theme.LARGE_GAP)
+        top = self._window.menuBar().height() + theme.UNIT
+        # What stands around the list takes about four rows.
+        fitting = (self._window.height() - top) // theme.px(ROW_HEIGHT) - _AROUND_ROWS
+        self.entries.setFixedHeight(min(self.entries.count, _ROWS, max(fitting, 1)) * theme.px(ROW_HEIGHT))
         self.setFixedWidth(width)
         self.adjustSize()
-        self.move((self._window.width() - width) // 2, self._window.menuBar().height() + theme.UNIT)
+        self.move((self._window.width() - width) // 2, top)
 
     def _find(self) -> None:
         query = self.search.text()

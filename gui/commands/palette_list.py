@@ -16,7 +16,7 @@ Index: TypeAlias = QModelIndex | QPersistentModelIndex
 ENTRY_ROLE = Qt.ItemDataRole.UserRole
 """The `Entry` of a row."""
 ROW_HEIGHT = 32
-"""Of each row, in logical pixels."""
+"""Of each row, in logical pixels at a text scale of 100 %."""
 _ICON = 18
 _Role = Qt.ItemDataRole
 
@@ -63,7 +63,7 @@ class _EntryDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """The same height for all."""
-        return QSize(0, ROW_HEIGHT)
+        return QSize(0, theme.px(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -79,14 +79,15 @@ class _EntryDelegate(QStyledItemDelegate):
         ink = "on_selection" if is_current else "disabled" if entry.refusal else "text"
         muted = colours.colour("on_selection" if is_current else "muted")
         inner = rect.adjusted(theme.LARGE_GAP, 0, -theme.LARGE_GAP, 0)
+        side = theme.px(_ICON)
         if entry.icon:
-            place = QRect(inner.left(), inner.center().y() - _ICON // 2 + 1, _ICON, _ICON)
+            place = QRect(inner.left(), inner.center().y() - side // 2 + 1, side, side)
             mode = QIcon.Mode.Disabled if entry.refusal and not is_current else QIcon.Mode.Normal
             theme.icon(entry.icon, "on_selection" if is_current else "muted").paint(
                 painter, place, Qt.AlignmentFlag.AlignCenter, mode
             )
         small = QFont(font)
-        small.setPixelSize(theme.SMALL_TEXT)
+        small.setPixelSize(theme.px(theme.SMALL_TEXT))
         right = inner.right()
         if entry.refusal:
             right -= min(QFontMetrics(small).horizontalAdvance(entry.refusal), inner.width() // 2)
@@ -99,7 +100,7 @@ class _EntryDelegate(QStyledItemDelegate):
             )
         elif entry.keys:
             right = paint_keys(painter, inner, font, [entry.keys], muted)
-        title = QRect(inner.left() + _ICON + theme.PADDING, inner.top(), 0, inner.height())
+        title = QRect(inner.left() + side + theme.PADDING, inner.top(), 0, inner.height())
         title.setRight(right - theme.PADDING)
         end = paint_text(painter, title, font, entry.title, colours.colour(ink), entry.found)
         kind = QRect(end + theme.GAP, inner.top(), title.right() - end - theme.GAP, inner.height())

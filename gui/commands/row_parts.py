@@ -22,26 +22,31 @@ def caps(keys: str) -> list[str]:
     return re.split(r"(?<=[^+])\+", keys)
 
 
+def ground(rect: QRect) -> QRectF:
+    """The area of a row that is painted when it is chosen."""
+    return QRectF(rect).adjusted(theme.UNIT + 2, 1, -theme.UNIT - 2, -1)
+
+
 def paint_ground(painter: QPainter, rect: QRect, colour: str) -> None:
     """Paint the ground of a row that is chosen, or under the pointer, in a colour of the theme."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(theme.current().colour(colour))
-    painter.drawRoundedRect(QRectF(rect).adjusted(theme.UNIT + 2, 1, -theme.UNIT - 2, -1), theme.RADIUS, theme.RADIUS)
+    painter.drawRoundedRect(ground(rect), theme.RADIUS, theme.RADIUS)
 
 
 def paint_keys(painter: QPainter, rect: QRect, font: QFont, keys: Iterable[str], ink: QColor) -> int:
     """Paint keys like caps of a keyboard at the right end of `rect`; return where they begin."""
     small = QFont(font)
-    small.setPixelSize(theme.SMALL_TEXT)
+    small.setPixelSize(theme.px(theme.SMALL_TEXT))
     metrics = QFontMetrics(small)
     line = QColor(ink)
     line.setAlphaF(0.5)
-    right = rect.right()
+    right, height = rect.right(), theme.px(_CAP_HEIGHT)
     painter.setFont(small)
     for sequence in reversed(list(keys)):
         for cap in reversed(caps(sequence)):
-            width = max(_CAP_HEIGHT, metrics.horizontalAdvance(cap) + 2 * _CAP_SIDE)
-            box = QRectF(right - width, rect.center().y() - _CAP_HEIGHT / 2 + 0.5, width, _CAP_HEIGHT)
+            width = max(height, metrics.horizontalAdvance(cap) + 2 * _CAP_SIDE)
+            box = QRectF(right - width, rect.center().y() - height / 2 + 0.5, width, height)
             painter.setPen(QPen(line, 1))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 4, 4)

@@ -8,14 +8,15 @@ from PySide6.QtWidgets import QAbstractItemView, QListView, QStyle, QStyledItemD
 
 from gui import theme
 from gui.commands.key_recorder import KeyRecorder
-from gui.commands.row_parts import paint_ground, paint_keys, paint_text
+from gui.commands.row_parts import ground, paint_ground, paint_keys, paint_text
 from gui.commands.shortcut_rows import ROW_ROLE, Index, Row, ShortcutModel
 from gui.commands.shortcuts import Shortcuts
-from gui.parts import discard
+from gui.parts import discard, paint_focus
 
 _ROW_HEIGHT = 44
 _HEADING_HEIGHT = 32
-_RECORDER_WIDTH = 190
+_LINE = 18
+_RECORDER_WIDTH, _RECORDER_HEIGHT = 190, 28
 _SIDE = theme.LARGE_GAP
 
 
@@ -24,14 +25,14 @@ class _RowDelegate(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """One height for headings, one for the others."""
-        return QSize(0, _HEADING_HEIGHT if isinstance(index.data(ROW_ROLE), str) else _ROW_HEIGHT)
+        return QSize(0, theme.px(_HEADING_HEIGHT if isinstance(index.data(ROW_ROLE), str) else _ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
         row, colours, rect, font = index.data(ROW_ROLE), theme.current(), QRect(option.rect), QFont(option.font)
         state: QStyle.StateFlag = option.state
         small = QFont(font)
-        small.setPixelSize(theme.SMALL_TEXT)
+        small.setPixelSize(theme.px(theme.SMALL_TEXT))
         inner = rect.adjusted(_SIDE, 0, -_SIDE, 0)
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -42,13 +43,15 @@ class _RowDelegate(QStyledItemDelegate):
             is_current = bool(state & QStyle.StateFlag.State_Selected)
             if is_current or state & QStyle.StateFlag.State_MouseOver:
                 paint_ground(painter, rect, "selection" if is_current else "hover")
+            paint_focus(painter, ground(rect), state)
             ink = colours.colour("on_selection" if is_current else "text")
             muted = colours.colour("on_selection" if is_current else "muted")
             keys = paint_keys(painter, inner, font, row.keys, ink if row.action else muted)
             middle = inner.center().y()
-            upper = QRect(inner.left(), middle - 18, keys - inner.left() - theme.GAP, 18)
+            line = theme.px(_LINE)
+            upper = QRect(inner.left(), middle - line, keys - inner.left() - theme.GAP, line)
             end = paint_text(painter, upper, font, row.title, ink)
-            paint_text(painter, upper.translated(0, 18), small, row.help, muted)
+            paint_text(painter, upper.translated(0, line), small, row.help, muted)
             if row.is_changed:
                 mark = colours.colour("on_selection" if is_current else "accent_text")
                 place = QRect(end + theme.GAP, upper.top(), upper.right() - end - theme.GAP, upper.height())
@@ -111,11 +114,9 @@ class ShortcutList(QListView):
         self._recorder = KeyRecorder(row.title, self.viewport())
         self._recorder.recorded.connect(lambda keys, action=row.action: self._on_recorded(action, keys))
         self._recorder.abandoned.connect(self._stop_recording)
-        self._recorder.setGeometry(
-            place.right() - _RECORDER_WIDTH - _SIDE + theme.GAP,
-            place.center().y() - 14,
-            *(_RECORDER_WIDTH, 28),
-        )
+        width, height = theme.px(_RECORDER_WIDTH), theme.px(_RECORDER_HEIGHT)
+        left, top = place.right() - width - _SIDE + theme.GAP, place.center().y() - height // 2
+        self._recorder.setGeometry(left, top, width, height)
         self._recorder.show()
         self._recorder.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QKeySequence
 
 from gui import recent
 from gui.commands.fixed_keys import CANVAS_KEYS, FIELD_KEYS, menu_keys
-from gui.commands.spec import Keys, Section, written
+from gui.commands.spec import Context, Keys, Section, written
+from gui.commands.table import SECTIONS
 
 _GROUP = "shortcuts"
 _Format = QKeySequence.SequenceFormat
@@ -46,6 +48,35 @@ class Shortcuts(QObject):
         """The keys of an action, the one that menus show first."""
         return self._keys[action]
 
+    def keys_in(self, context: Context, action: str) -> Keys:
+        """Those of the keys of an action that are listened to in one place."""
+        spec = self._specs[action]
+        return tuple(keys for keys in self._keys[action] if spec.context_of(keys) is context)
+
+    def text(self, action: str) -> str:
+        """The keys of an action that are shown where there is room for one, as people write them; empty without any."""
+        return written(self._keys[action][0]) if self._keys[action] else ""
+
+    def text_on_canvas(self, action: str) -> str:
+        """The same for texts about the canvas: of the keys that are listened to there only, if there are any."""
+        handy = self.keys_in(Context.CANVAS, action)
+        return written(handy[0]) if handy else self.text(action)
+
+    def beside(self, title: str, action: str) -> str:
+        """A title with the keys of an action behind it, as tool tips have it."""
+        text = self.text(action)
+        return f"{title} ({text})" if text else title
+
+    def owner(self, keys: QKeySequence) -> str:
+        """The id of the action that has `keys`; empty when none has."""
+        return next((action for action, taken in self._keys.items() if keys in taken), "")
+
+    def reload(self) -> None:
+        """Read anew what the user has changed."""
+        self._own = self._remembered()
+        self._keys = self._settled()
+        self.changed.emit()
+
     def is_changed(self, action: str) -> bool:
         """Whether an action has other keys than it came with."""
         return self._keys[action] != self._specs[action].default_keys
@@ -58,9 +89,9 @@ class Shortcuts(QObject):
         for fixed in self.fixed:
             if keys in fixed.sequences:
                 return Conflict(f"“{name}” always means “{fixed.name}” and cannot be given to anything else.")
-        for other, taken in self._keys.items():
-            if other != action and keys in taken:
-                return Conflict(f"“{name}” means “{self._specs[other].title}” already.", other)
+        owner = self.owner(keys)
+        if owner and owner != action:
+            return Conflict(f"“{name}” means “{self._specs[owner].title}” already.", owner)
         return None
 
     def assign(self, action: str, keys: QKeySequence) -> Conflict | None:
@@ -139,3 +170,9 @@ class Shortcuts(QObject):
             settled[action] = tuple(keys for keys in wanted if keys.toString() not in taken)
             taken.update(keys.toString() for keys in settled[action])
         return settled
+
+
+@cache
+def current() -> Shortcuts:
+    """The keys of the app, for all of its windows and for every text that names a key."""
+    return Shortcuts(SECTIONS)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -11,12 +11,14 @@ from gui.canvas.narration import announce
 from gui.commands.shortcut_list import ShortcutList
 from gui.commands.shortcuts import Conflict, Shortcuts
 from gui.commands.spec import ActionSpec
-from gui.parts import Callout, rule, wrapped
+from gui.parts import Callout, rule, size_dialog, wrapped
 
-_SIZE = QSize(720, 680)
-_SMALLEST = QSize(560, 420)
+_SIZE = (720, 680)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
-_HOW = "Click a line, or press Enter on it, and then the new keys. Text fields keep their own keys for editing."
+_HOW = (
+    "Click a line, or press Enter on it, and then the new keys. Letters, Del and other keys that fields and lists use "
+    "for themselves act while the canvas has the focus."
+)
 
 
 def open_shortcuts(shortcuts: Shortcuts, parent: QWidget) -> ShortcutsDialog:
@@ -39,8 +41,7 @@ class ShortcutsDialog(QDialog):
         self._wanted: tuple[str, tuple[QKeySequence, ...]] | None = None
         self.setObjectName("shortcuts_dialog")
         self.setWindowTitle("Keyboard shortcuts")
-        self.setMinimumSize(_SMALLEST)
-        self.resize(_SIZE)
+        size_dialog(self, *_SIZE)
         self._make_parts()
         self._lay_out()
         self._connect()

@@ -3,14 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from enum import Enum
+from functools import cache
 from typing import TypeAlias
 
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QKeyCombination, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
 
 Keys: TypeAlias = tuple[QKeySequence, ...]
 """The key sequences that do one thing; the first is the one that menus show."""
 
 _Default: TypeAlias = QKeySequence.StandardKey | str
+_Modifier = Qt.KeyboardModifier
+
+
+class Context(Enum):
+    """Where keys are listened to. All of it is one window, so keys of the one never stand for two things."""
+
+    WINDOW = "window"
+    """Everywhere in the window, unless a field takes them for editing."""
+    CANVAS = "canvas"
+    """While a canvas has the focus."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +46,8 @@ class ActionSpec:
     """Further words by which people look for it."""
     needs: str = ""
     """What it waits for where it cannot be used, in a sentence."""
+    context: Context = Context.WINDOW
+    """Where its keys are listened to; those that type or edit text are keys of the canvas in any case."""
     checkable: bool = False
     """Whether it is switched on and off."""
     anywhere: bool = False
@@ -50,6 +65,10 @@ class ActionSpec:
         """Its keys, unless the user has chosen others; which the standard keys are, only a running app knows."""
         wanted = self.shortcut if isinstance(self.shortcut, tuple) else (self.shortcut,)
         return tuple(QKeySequence(keys) for keys in wanted)
+
+    def context_of(self, keys: QKeySequence) -> Context:
+        """Where `keys` are listened to when they are given to it."""
+        return Context.CANVAS if types(keys) else self.context
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +108,30 @@ class FixedKeys:
     def sequences(self) -> Keys:
         """The keys."""
         return tuple(QKeySequence(keys) for keys in self.keys)
+
+
+def types(keys: QKeySequence) -> bool:
+    """Whether the keys mean something to fields and lists: letters and signs, Enter, Del, Home and the like."""
+    # What writes comes before the function keys, and so does what edits.
+    return _lone_key(keys) < Qt.Key.Key_F1
+
+
+def writes(keys: QKeySequence) -> bool:
+    """Whether the keys write a letter or a sign."""
+    return _lone_key(keys) < Qt.Key.Key_Escape
+
+
+@cache
+def _lone_key(keys: QKeySequence) -> int:
+    """The key, when no more than Shift is held down beside it; else what is behind all keys."""
+    first: QKeyCombination = keys[0]  # type: ignore[index]
+    held = first.keyboardModifiers() & (_Modifier.ControlModifier | _Modifier.AltModifier | _Modifier.MetaModifier)
+    return Qt.Key.Key_unknown if held else first.key()
+
+
+def pressed(event: QKeyEvent) -> QKeySequence:
+    """The keys of an event; those of the number pad are the same as the others."""
+    return QKeySequence(QKeyCombination(event.modifiers() & ~_Modifier.KeypadModifier, Qt.Key(event.key())))
 
 
 def plain(text: str) -> str:

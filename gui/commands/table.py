@@ -10,12 +10,13 @@ from gui.commands.sections.arrange import ARRANGE
 from gui.commands.sections.block import BLOCK
 from gui.commands.sections.edit import EDIT
 from gui.commands.sections.file import FILE
+from gui.commands.sections.go import GO
 from gui.commands.sections.help import HELP
 from gui.commands.sections.train import TRAIN
 from gui.commands.sections.view import VIEW
 from gui.commands.spec import ActionSpec
 
-SECTIONS = (FILE, EDIT, ARRANGE, BLOCK, VIEW, TRAIN, HELP)
+SECTIONS = (FILE, EDIT, ARRANGE, BLOCK, VIEW, GO, TRAIN, HELP)
 """Everything, as it stands in the menu bar."""
 
 TOOLBAR = ("welcome", None, "new", "open", "save", None, "undo", "redo", None, "zoom_out", "zoom_in", "fit")

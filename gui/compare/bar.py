@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from gui import theme
-from gui.parts import IconLabel
+from gui.parts import IconLabel, keep_height
 
 _HEIGHT = 40
 
@@ -28,7 +28,7 @@ class CompareBar(QWidget):
         super().__init__(parent)
         self._text = ""
         self.setObjectName("compare_bar")
-        self.setFixedHeight(_HEIGHT)
+        keep_height(self, _HEIGHT)
         self.label = QLabel()
         """What is compared, and how much is different."""
         self.label.setObjectName("compare_label")
@@ -52,7 +52,6 @@ class CompareBar(QWidget):
         self.next.clicked.connect(self.nextRequested)
         self.list_button.toggled.connect(self.listToggled)
         self.close_button.clicked.connect(self.closeRequested)
-        theme.theme_hub.themeChanged.connect(self.update)
         self.hide()
 
     def speak(self, text: str, *, can_step: bool) -> None:
@@ -85,7 +84,6 @@ def _button(name: str, icon: str, text: str) -> QToolButton:
     button = QToolButton()
     button.setObjectName(name)
     button.setIcon(theme.icon(icon))
-    button.setIconSize(QSize(18, 18))
     button.setToolTip(text)
     button.setAccessibleName(text)
     button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QIcon, QKeyEvent, QPainter
@@ -15,10 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from engine.graph.annotations import AnnotationId
 from engine.graph.model import NodeId
 from gui import theme
-from gui.compare.entries import Entry
+from gui.compare.entries import Entry, Kind
 from gui.compare.signs import sign_icon
+from gui.parts import keep_least_width
 
 _SIGN = 16
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -72,11 +74,10 @@ class ChangesList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumWidth(180)
+        keep_least_width(self, 120, beside=60)
         self.setViewportMargins(theme.UNIT, theme.UNIT, theme.UNIT, theme.UNIT)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.clicked.connect(lambda index: self.chosen.emit(self.entries[index.row()]))
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
 
     @property
     def entries(self) -> Sequence[Entry]:
@@ -112,8 +113,15 @@ class ChangesList(QListView):
 
     def highlight_node(self, block: str, node: NodeId) -> None:
         """Highlight the difference of one layer, when it has one."""
-        about = (entry for entry in self.entries if entry.block == block and entry.nodes == (node,))
-        entry = next(about, None)
+        self._highlight_first(entry for entry in self.entries if entry.block == block and entry.nodes == (node,))
+
+    def highlight_annotation(self, block: str, annotation: AnnotationId) -> None:
+        """Highlight the difference of one frame or note that is there, when it has one."""
+        there = (entry for entry in self.entries if entry.block == block and entry.kind is not Kind.REMOVED)
+        self._highlight_first(entry for entry in there if entry.annotation == annotation)
+
+    def _highlight_first(self, found: Iterable[Entry]) -> None:
+        entry = next(iter(found), None)
         if entry is not None and entry != self.current:
             self.highlight(entry)
 
@@ -141,9 +149,10 @@ class _RowPainter(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         font: QFont = option.font
         width = self._view.viewport().width()
-        room = QRect(0, 0, max(width - _SIGN - 3 * theme.GAP, 40), _HIGHEST)
+        sign = theme.px(_SIGN)
+        room = QRect(0, 0, max(width - sign - 3 * theme.GAP, 40), theme.px(_HIGHEST))
         height = QFontMetrics(font).boundingRect(room, _FLAGS, str(index.data())).height()
-        return QSize(0, max(height, _SIGN) + 2 * theme.UNIT + 2)
+        return QSize(0, max(height, sign) + 2 * theme.UNIT + 2)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         self.initStyleOption(option, index)
@@ -154,9 +163,10 @@ class _RowPainter(QStyledItemDelegate):
         # The ground, and the ring of the keyboard's focus.
         self._view.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, option, painter, self._view)
         painter.save()
-        sign = index.data(_Role.DecorationRole)
-        sign.paint(painter, QRect(rect.left() + theme.GAP, rect.top() + theme.UNIT + 1, _SIGN, _SIGN))
+        side = theme.px(_SIGN)
+        place = QRect(rect.left() + theme.GAP, rect.top() + theme.UNIT + 1, side, side)
+        index.data(_Role.DecorationRole).paint(painter, place)
         painter.setPen(theme.current().colour("on_selection" if is_selected else "text"))
-        room = rect.adjusted(_SIGN + 2 * theme.GAP, 0, -theme.GAP, 0)
+        room = rect.adjusted(side + 2 * theme.GAP, 0, -theme.GAP, 0)
         painter.drawText(room, _FLAGS, str(index.data()))
         painter.restore()

@@ -61,6 +61,7 @@ class Comparing(QObject):
         self.list.chosen.connect(self.go_to)
         self.list.left.connect(view.setFocus)
         workspace.selectionChanged.connect(self._on_selection)
+        view.canvas_scene.annotations.selectionChanged.connect(self._on_annotations)
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What the actions about comparing call, by their ids."""
@@ -126,7 +127,11 @@ class Comparing(QObject):
                 self._workspace.open_block(entry.block)
             else:
                 self._workspace.go_to(0)
-        self._workspace.select(entry.nodes)
+        self._view.canvas_scene.annotations.select((), entry.nodes)
+        if entry.annotation is not None and entry.kind is not Kind.REMOVED:
+            # A bookmark is a place itself; a frame or a note is selected.
+            self._view.bookmarks.visit(entry.annotation)
+            return
         if entry.wire is not None and entry.wire in self._view.canvas_scene.wires and entry.kind is Kind.ADDED:
             self._view.canvas_scene.select_wires([entry.wire])
         self._look_at(self._rect_of(entry))
@@ -137,6 +142,8 @@ class Comparing(QObject):
         scene, rect = self._view.canvas_scene, QRectF()
         cards = [card_at(scene.nodes[node].position) for node in entry.nodes if node in scene.nodes]
         cards += [self.overlay.rect_of(node) for node in entry.gone]
+        if entry.annotation is not None:
+            cards.append(self.overlay.marks.beside.rect_of(entry.annotation))
         if entry.wire is not None:
             lost = self.overlay.marks.wires_removed.get(entry.wire) if entry.kind is Kind.REMOVED else None
             wire = scene.wires.get(entry.wire) if entry.kind is Kind.ADDED else None
@@ -181,3 +188,9 @@ class Comparing(QObject):
         selection = self._workspace.selection
         if self.comparison.is_active and len(selection) == 1:
             self.list.highlight_node(self._workspace.graph.block, NodeId(selection[0]))
+
+    def _on_annotations(self) -> None:
+        layer = self._view.canvas_scene.annotations
+        chosen = layer.selected_frames or layer.selected_notes
+        if self.comparison.is_active and len(chosen) == 1:
+            self.list.highlight_annotation(self._workspace.graph.block, chosen[0])

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from enum import Enum
 
 from engine.graph import diff_words
+from engine.graph.annotation_words import annotated
+from engine.graph.annotations import Annotation, AnnotationId, Bookmark, Frame, Note, kind_of
 from engine.graph.blocks import block_of
-from engine.graph.diff import DocumentDiff, GraphDiff, diff
+from engine.graph.diff import AnnotationChange, DocumentDiff, GraphDiff
 from engine.graph.model import Edge, Graph, Node, NodeId, Point
+from engine.layers.differences import differences
 from engine.layers.registry import spec
 from gui.inspector.numbers import plural
 
@@ -34,6 +37,9 @@ class What(Enum):
 
     LAYER = "layer"
     WIRE = "wire"
+    FRAME = "frame"
+    NOTE = "note"
+    BOOKMARK = "bookmark"
     OTHER = "other difference"
 
 
@@ -55,6 +61,8 @@ class Entry:
     """The layers it concerns that are not there any more, by their old ids."""
     wire: Edge | None = None
     """The wire that is new or, by its old ids, that is gone."""
+    annotation: AnnotationId | None = None
+    """The frame, note or bookmark by the id that it has or, when it is gone, had."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +81,7 @@ class Found:
         kinds = (Kind.ADDED, Kind.REMOVED, Kind.CHANGED)
         counted = [f"{layers[kind]:,} {kind.value}" for kind in kinds if layers[kind]]
         others = Counter(entry.what for entry in self.entries)
-        counted += [plural(others[what], what.value) for what in (What.WIRE, What.OTHER) if others[what]]
+        counted += [plural(others[what], what.value) for what in What if what is not What.LAYER and others[what]]
         moved = sum(len(entry.nodes) for entry in self.entries if entry.kind is Kind.MOVED)
         counted += [f"{moved:,} moved"] if moved else []
         return ", ".join(counted) or "no differences"
@@ -81,7 +89,7 @@ class Found:
 
 def find(old: Graph, new: Graph) -> Found:
     """The differences of the project `new` from the project `old`."""
-    difference = diff(old, new)
+    difference = differences(old, new)
     entries = list(_in_graph(difference.network, old, new, ""))
     for name, what in _blocks(difference):
         entries.append(what if isinstance(what, Entry) else Entry(Kind.CHANGED, What.OTHER, what, name))
@@ -118,16 +126,42 @@ def _in_graph(difference: GraphDiff, old: Graph, new: Graph, block: str) -> Iter
         said = " ".join(f"{clause}." for clause in diff_words.clauses(change, is_first=not prefix))
         placed.append((change.new.position, Entry(Kind.CHANGED, What.LAYER, prefix + said, block, (change.new.id,))))
     placed += _wires(difference, old, new, block)
+    placed += _beside(difference, old, new, block)
     for _, entry in sorted(placed, key=lambda pair: (pair[0][1], pair[0][0])):
         yield entry
     if difference.moved:
         sentence = f"{prefix}{plural(len(difference.moved), 'layer')} moved."
         nodes = tuple(change.new.id for change in difference.moved)
         yield Entry(Kind.MOVED, What.LAYER, sentence, block, nodes)
-    for annotation in difference.annotations:
-        kind = Kind.ADDED if annotation.old is None else Kind.REMOVED if annotation.new is None else Kind.CHANGED
-        said = f"{prefix}{diff_words.annotated(annotation, is_first=not prefix)}."
-        yield Entry(kind, What.OTHER, said, block)
+
+
+def _beside(difference: GraphDiff, old: Graph, new: Graph, block: str) -> Iterator[tuple[Point, Entry]]:
+    prefix = f"In the block {block}: " if block else ""
+    for change in difference.annotations:
+        there, graph = (change.old, old) if change.new is None else (change.new, new)
+        assert there is not None
+        said = f"{prefix}{annotated(change, is_first=not prefix)}."
+        yield (
+            _place(there, graph),
+            Entry(kind_of_change(change), What(kind_of(there)), said, block, annotation=there.id),
+        )
+
+
+def _place(annotation: Annotation, graph: Graph) -> Point:
+    match annotation:
+        case Frame():
+            return min((graph.nodes[node].position for node in annotation.members), key=lambda place: place[::-1])
+        case Note():
+            return annotation.position
+        case Bookmark():
+            return annotation.centre
+
+
+def kind_of_change(change: AnnotationChange) -> Kind:
+    """What has happened to a frame, a note or a bookmark."""
+    if change.old is None or change.new is None:
+        return Kind.ADDED if change.old is None else Kind.REMOVED
+    return Kind.MOVED if change.is_moved else Kind.CHANGED
 
 
 def _wires(difference: GraphDiff, old: Graph, new: Graph, block: str) -> Iterator[tuple[Point, Entry]]:

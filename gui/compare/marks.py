@@ -18,6 +18,7 @@ from gui.canvas.geometry import card_at, free_place, overlaps
 from gui.canvas.node_item import NodeItem
 from gui.canvas.routing import Router
 from gui.canvas.scene import CanvasScene
+from gui.compare.beside import BesideMarks, beside_marks
 from gui.compare.entries import own_wires
 
 _MOST_ASIDE = 200
@@ -66,6 +67,8 @@ class Marks:
     """Wires that are new, and whether they join layers that were there before."""
     wires_removed: Mapping[Edge, Lost] = field(default_factory=dict)
     """Wires that are gone, by their old ids."""
+    beside: BesideMarks = field(default_factory=BesideMarks)
+    """Frames and notes."""
 
     def ghost_at(self, place: QPointF) -> Ghost | None:
         """The layer that is painted at `place` although it is gone."""
@@ -105,6 +108,7 @@ def _of_graph(difference: GraphDiff, old: Graph, scene: CanvasScene) -> Marks:
         ghosts=ghosts,
         wires_added={edge: edge in own_added for edge in difference.wires_added},
         wires_removed=_lost_wires(difference, ghosts, scene),
+        beside=beside_marks(difference, scene, {node: ghost.item.position for node, ghost in ghosts.items()}),
     )
 
 

@@ -9,18 +9,20 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsView, QToolTip
 
 from engine.graph import diff_words
+from engine.graph.annotation_words import annotated
 from engine.graph.blocks import block_of
 from engine.graph.model import NodeId
 from gui import theme as themes
 from gui.canvas.geometry import PITCH, card_at
-from gui.canvas.hits import hit
+from gui.canvas.hits import Hit, hit
 from gui.canvas.node_painter import ROUND, paint_ghost
+from gui.canvas.overlays import MapMark
 from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, faded, fonts, style
 from gui.canvas.tips import tip
 from gui.canvas.view import CanvasView
 from gui.compare.comparison import Comparison
-from gui.compare.entries import Kind
+from gui.compare.entries import Kind, kind_of_change
 from gui.compare.marks import Ghost, Marks, marks_of, middle_of
 from gui.compare.signs import paint_sign
 
@@ -72,6 +74,23 @@ class DiffOverlay(QObject):
         self.marks = marks_of(found.difference, old, self._scene)
         self._show(True)
 
+    def map_marks(self) -> list[MapMark]:
+        """Where differences are in the scene, each in its colour: frames, notes, then layers."""
+        beside, nodes = self.marks.beside, self._scene.nodes
+        now = [(kind, name, rect) for kind, name, rect in beside.rects(self._scene) if kind is not Kind.MOVED]
+        notes = self._scene.annotations.notes
+        found = [MapMark(_colour(kind), rect, is_region=True) for kind, name, rect in now if name not in notes]
+        found += [MapMark(_colour(Kind.REMOVED), lost.rect, is_region=True) for lost in beside.frames.values()]
+        patches: list[tuple[Kind, QRectF]] = [(kind, rect) for kind, name, rect in now if name in notes]
+        patches += [(Kind.REMOVED, lost.rect) for lost in beside.notes.values()]
+        patches += [(Kind.REMOVED, ghost.card) for ghost in self.marks.ghosts.values()]
+        for kind, marked in (
+            (Kind.CHANGED, self.marks.inside.union(self.marks.changed)),
+            (Kind.ADDED, self.marks.added),
+        ):
+            patches += [(kind, card_at(nodes[node].position)) for node in marked if node in nodes]
+        return [*found, *(MapMark(_colour(kind), rect, is_region=False) for kind, rect in patches)]
+
     def rect_of(self, node: NodeId) -> QRectF:
         """Where a layer that is gone is painted; empty when it is not."""
         return self.marks.ghosts[node].card if node in self.marks.ghosts else QRectF()
@@ -97,6 +116,8 @@ class DiffOverlay(QObject):
         elif under.port is None and (ghost := self.marks.ghost_at(place)) is not None:
             item = ghost.item
             kind, lines = Kind.REMOVED, [f"{item.node.name} · {item.spec.label}", item.spec.summary(item.params)]
+        else:
+            kind, lines = self._of_beside(place, under)
         if kind is None:
             return ""
         said = "<br>".join(map(escape, filter(None, lines)))
@@ -110,6 +131,8 @@ class DiffOverlay(QObject):
         seen = exposed.adjusted(-40, -40, 40, 40)
         width = max(6.0, 4.0 / zoom)
         pen = QPen(faded(_colour(Kind.ADDED), 0.75), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+        marks.beside.paint_lost(painter, seen, zoom, _pen(Kind.REMOVED, zoom))
+        painter.setBrush(NO_BRUSH)
         for edge in marks.wires_added:
             item = self._scene.wires.get(edge)
             if item is not None and item.boundingRect().translated(item.pos()).intersects(seen):
@@ -140,6 +163,7 @@ class DiffOverlay(QObject):
         for ghost in self.marks.ghosts.values():
             if ghost.card.intersects(seen):
                 signs.append((Kind.REMOVED, ghost.card.topLeft() + QPointF(4, 4)))
+        signs = [*self._outline_beside(painter, seen, zoom), *signs]
         self._paint_signs(painter, [*self._wire_signs(seen), *signs], zoom)
 
     # Inside
@@ -156,6 +180,7 @@ class DiffOverlay(QObject):
             # Signs keep their size in pixels, and so reach beyond what a layer that moves repaints.
             self._mode = view.viewportUpdateMode() if shown else self._mode
             view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate if shown else self._mode)
+        view.minimap.refresh()
         view.viewport().update()
 
     def _of_node(self, node: NodeId) -> tuple[Kind | None, list[str]]:
@@ -169,6 +194,30 @@ class DiffOverlay(QObject):
             block = block_of(self._scene.nodes[node].node.layer)
             return Kind.CHANGED, [f"The block {block} is different inside."]
         return (Kind.MOVED, []) if node in marks.moved else (None, [])
+
+    def _of_beside(self, place: QPointF, under: Hit) -> tuple[Kind | None, list[str]]:
+        """What is different about the note or the title of a frame at `place`."""
+        marks = self.marks.beside
+        beside = self._scene.annotations.beside(place, self._view.camera.zoom, under)
+        change = marks.changes.get(beside.annotation) if beside is not None else None
+        if change is not None:
+            kind = kind_of_change(change)
+            return kind, [] if kind is Kind.ADDED else [f"{annotated(change, is_first=True)}."]
+        lost = "" if beside is not None else marks.lost_at(place)
+        return (Kind.REMOVED, [f"{lost[0].upper()}{lost[1:]}"]) if lost else (None, [])
+
+    def _outline_beside(self, painter: QPainter, seen: QRectF, zoom: float) -> list[tuple[Kind, QPointF]]:
+        """Paint the outlines of frames and notes that are new or different; the signs of all that are not the same."""
+        signs = [(Kind.REMOVED, rect.topLeft()) for rect in self.marks.beside.lost_rects() if rect.intersects(seen)]
+        painter.setBrush(NO_BRUSH)
+        for kind, _, rect in self.marks.beside.rects(self._scene):
+            if not rect.intersects(seen):
+                continue
+            signs.append((kind, rect.topLeft()))
+            if kind is not Kind.MOVED:
+                painter.setPen(_pen(kind, zoom))
+                _draw_around(painter, [rect], zoom)
+        return signs
 
     def _cards(self, seen: QRectF) -> list[tuple[Kind, list[QRectF]]]:
         """The cards of marked layers that are seen, where they are now, by kind."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -17,11 +17,10 @@ from gui.gallery.choices import Choices
 from gui.gallery.counting import Counter
 from gui.gallery.details import Details
 from gui.gallery.entries_list import EntriesList
-from gui.parts import Callout, wrapped
+from gui.parts import Callout, keep_width, size_dialog, wrapped
 from gui.workspace import Workspace
 
-_SIZE = QSize(1000, 680)
-_SMALLEST = QSize(760, 530)
+_SIZE = (1000, 680)
 _LIST_WIDTH = 300
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
 
@@ -51,8 +50,7 @@ class GalleryDialog(QDialog):
         self._counter = Counter(workspace, self)
         self.setObjectName("gallery_dialog")
         self.setWindowTitle("New from a reference network")
-        self.setMinimumSize(_SMALLEST)
-        self.resize(_SIZE)
+        size_dialog(self, *_SIZE)
         self._make_parts(entries)
         self._lay_out()
         self.search.textChanged.connect(self._on_search)
@@ -133,7 +131,7 @@ class GalleryDialog(QDialog):
 
     def _lay_out(self) -> None:
         left = QWidget()
-        left.setFixedWidth(_LIST_WIDTH)
+        keep_width(left, _LIST_WIDTH)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, theme.PADDING, 0, 0)
         column.setSpacing(theme.GAP)

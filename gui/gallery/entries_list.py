@@ -162,7 +162,6 @@ class EntriesList(QListView):
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
 
     @property
     def entry(self) -> ZooEntry | None:

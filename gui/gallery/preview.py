@@ -35,7 +35,6 @@ class Preview(QWidget):
         self.setMinimumHeight(_SMALLEST.height())
         self.setMaximumHeight(_HIGHEST)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_graph(self, graph: Graph, name: str) -> None:
         """Show `graph`, the network called `name`."""
@@ -91,7 +90,7 @@ def unrolled(graph: Graph) -> Graph:
         edges += [Edge(upper, 0, lower, 0) for upper, lower in pairwise(ids)]
         last[node.id] = ids[-1]
         offset += (times - 1) * _ROW
-    edges += [replace(edge, source=last[edge.source]) for edge in graph.edges]
+    edges += [edge._replace(source=last[edge.source]) for edge in graph.edges]
     shown = Graph(graph.blocks)
     shown.fill(nodes, edges)
     return shown

@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from gui import theme
 from gui.history.model import HistoryModel
-from gui.parts import wrapped
+from gui.parts import keep_least_width, wrapped
 from gui.workspace import Workspace
 
 _HINT = "Every change is listed here, with the newest at the end. Choose one to go back to it, and forth again."
@@ -56,10 +56,9 @@ class HistoryPanel(QWidget):
         column.setSpacing(0)
         column.addWidget(self.list, 1)
         column.addWidget(self._hint)
-        self.setMinimumWidth(180)
+        keep_least_width(self, 120, beside=60)
         self.model.followed.connect(self._follow)
         self.list.selectionModel().currentChanged.connect(self._on_current)
-        theme.theme_hub.themeChanged.connect(self.list.viewport().update)
         self._follow()
 
     def jump(self, row: int) -> None:
@@ -97,7 +96,7 @@ class _RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
         """All rows are equally high."""
-        return QSize(0, _ROW_HEIGHT)
+        return QSize(0, theme.px(_ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         """Paint a row."""
@@ -111,12 +110,13 @@ class _RowPainter(QStyledItemDelegate):
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
         room = rect.adjusted(theme.GAP, 0, -theme.GAP, 0)
-        top = rect.top() + (rect.height() - _ICON) // 2
-        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, QRect(room.left(), top, _ICON, _ICON))
-        room.setLeft(room.left() + _ICON + theme.GAP)
+        side = theme.px(_ICON)
+        top = rect.top() + (rect.height() - side) // 2
+        index.data(Qt.ItemDataRole.DecorationRole).paint(painter, QRect(room.left(), top, side, side))
+        room.setLeft(room.left() + side + theme.GAP)
         if index.row() == self._model.saved:
             small = QFont(font)
-            small.setPixelSize(theme.SMALL_TEXT)
+            small.setPixelSize(theme.px(theme.SMALL_TEXT))
             painter.setFont(small)
             painter.setPen(theme.current().colour("on_selection" if is_selected else "success"))
             painter.drawText(room, _RIGHT, _SAVED)

@@ -35,7 +35,6 @@ class CurvePlot(QWidget):
         self._pointer: float | None = None
         self.setMouseTracking(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def show_samples(self, ys: Samples, slopes: Samples, family: str) -> None:
         """Show values and slopes at `XS`, both of shape `[161]`, the values in the colour of `family`."""

@@ -24,6 +24,7 @@ from gui.inspector.sizes_field import SizesField
 from gui.inspector.text_fields import ShapeField, TextField
 from gui.inspector.text_value import MIXED
 from gui.parts import FOCUS
+from gui.style_memory import forget_list_with
 
 
 class SwitchField(QCheckBox):
@@ -43,7 +44,6 @@ class SwitchField(QCheckBox):
         self._takes_expressions = False
         self.clicked.connect(self._on_clicked)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def take_expressions(self) -> None:
         """Let the key “=” begin an expression."""
@@ -59,7 +59,7 @@ class SwitchField(QCheckBox):
 
     def sizeHint(self) -> QSize:
         """The switch and a margin for the focus ring."""
-        return QSize(self._WIDTH + 4, self._HEIGHT + 10)
+        return QSize(theme.px(self._WIDTH) + 4, theme.px(self._HEIGHT) + 10)
 
     def minimumSizeHint(self) -> QSize:
         """The same as `sizeHint`."""
@@ -83,7 +83,8 @@ class SwitchField(QCheckBox):
         is_on = state == Qt.CheckState.Checked
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        pill = QRectF(2.5, (self.height() - self._HEIGHT) / 2 + 0.5, self._WIDTH - 1, self._HEIGHT - 1)
+        width, height = theme.px(self._WIDTH), theme.px(self._HEIGHT)
+        pill = QRectF(2.5, (self.height() - height) / 2 + 0.5, width - 1, height - 1)
         fill = colours.accent if is_on else colours.raised
         outline = colours.accent if is_on else colours.strong_border
         if self.hasFocus():
@@ -122,6 +123,7 @@ class ChoiceField(QComboBox):
         super().__init__(parent)
         self._takes_expressions = False
         self.set_options(param)
+        forget_list_with(self)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setPlaceholderText(MIXED)
         # The longest option must not widen the panel.

@@ -50,6 +50,7 @@ class ParamForm(QWidget):
             column.addWidget(row)
             self._rows[param.name] = row
         self._align()
+        theme.theme_hub.themeChanged.connect(self._align)
         self._hide_meaningless()
 
     def set_value(self, name: str, value: ParamValue | None) -> None:
@@ -83,9 +84,13 @@ class ParamForm(QWidget):
 
     def _align(self) -> None:
         """Give all names one width, so that the fields stand in one column, whichever rows are hidden."""
-        widths = [row.title.sizeHint().width() for row in self._rows.values()]
+        widths = []
         for row in self._rows.values():
-            row.title.setFixedWidth(max([96, *widths]) + theme.UNIT)
+            row.title.ensurePolished()
+            # What it wants to be wide includes the width that it was given before.
+            widths.append(row.title.fontMetrics().boundingRect(row.title.text()).width() + 1)
+        for row in self._rows.values():
+            row.title.setFixedWidth(max([theme.px(96), *widths]) + theme.UNIT)
 
     def _hide_meaningless(self) -> None:
         for row in self._rows.values():

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QToolButton, QWidget
 from gui import theme
 
 _ICON = 14
-_SIZE = QSize(20, 24)
+_WIDTH, _HEIGHT = 20, 24
 
 
 class IconButton(QToolButton):
@@ -23,15 +23,14 @@ class IconButton(QToolButton):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.is_lit = False
         """Whether it stands out while it is pressed in, because what it switches matters."""
-        theme.theme_hub.themeChanged.connect(self.update)
 
     def sizeHint(self) -> QSize:
         """As high as a field."""
-        return _SIZE
+        return QSize(theme.px(_WIDTH), theme.px(_HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """The same as `sizeHint`."""
-        return _SIZE
+        return self.sizeHint()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the ground where there is a reason, the ring of the keyboard focus, and the icon."""
@@ -45,7 +44,7 @@ class IconButton(QToolButton):
         elif self.isEnabled() and self.underMouse():
             painter.setBrush(colours.colour("pressed" if self.isDown() else "hover"))
         painter.drawRoundedRect(ground, 4, 4)
-        where = QRect(0, 0, _ICON, _ICON)
+        where = QRect(0, 0, theme.px(_ICON), theme.px(_ICON))
         where.moveCenter(self.rect().center())
         mode = QIcon.Mode.Normal if self.isEnabled() else QIcon.Mode.Disabled
         self.icon().paint(painter, where, Qt.AlignmentFlag.AlignCenter, mode)

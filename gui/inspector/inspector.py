@@ -5,8 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QTabWidget, QVBoxLayout, QWidget
 
+from gui import focus
 from gui.inspector.node_page import NodePage
 from gui.inspector.setup_page import SetupPage
+from gui.inspector.title import NameEdit
+from gui.parts import keep_least_width
 from gui.workspace import Workspace
 
 
@@ -28,7 +31,7 @@ class Inspector(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._tabs)
-        self.setMinimumWidth(300)
+        keep_least_width(self, 200, beside=100)
         workspace.selectionChanged.connect(self._on_selection)
         workspace.scopeChanged.connect(self._on_scope)
         self._node_page.currentChanged.connect(self._name_tab)
@@ -41,6 +44,14 @@ class Inspector(QWidget):
     def show_training(self) -> None:
         """Bring the page about data and recipe to the front."""
         self._tabs.setCurrentWidget(self._setup_page)
+
+    def enter(self) -> None:
+        """Put the cursor into the first field about what is selected, behind its name."""
+        self.show_layer()
+        fields = focus.stops(self._node_page)
+        named = [field for field in fields if not isinstance(field, NameEdit)]
+        for field in (named or fields)[:1]:
+            field.setFocus(Qt.FocusReason.TabFocusReason)
 
     def edit_name(self) -> None:
         """Put the cursor into the name of the selected layer, or of the block in view when nothing is selected."""
@@ -64,8 +75,8 @@ class Inspector(QWidget):
 
     def _bring_up_layer(self) -> None:
         # Whoever selects a layer wants to see it, unless a setting of the training is being typed.
-        focus = QApplication.focusWidget()
-        if not (focus is not None and self._setup_page.isAncestorOf(focus)):
+        focused = QApplication.focusWidget()
+        if not (focused is not None and self._setup_page.isAncestorOf(focused)):
             self.show_layer()
 
     def _name_tab(self) -> None:

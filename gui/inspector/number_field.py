@@ -13,6 +13,7 @@ from engine.graph.params import Float, Int, ParamValue
 from gui import theme
 from gui.inspector.reading import as_written, kept, read_number, share_of
 from gui.inspector.text_value import MIXED, TextValue
+from gui.style_memory import forget_with
 
 _LAYS_OUT = (QEvent.Type.Resize, QEvent.Type.Show, QEvent.Type.StyleChange, QEvent.Type.Polish)
 
@@ -32,6 +33,7 @@ class NumberField(QAbstractSpinBox):
     def __init__(self, param: Int | Float, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # One of Qt's own making is lost to Python before the field is gone, which may still have to settle then.
+        forget_with(self.lineEdit())
         line = QLineEdit(self)
         self._declared = param
         self._param = as_written(param)

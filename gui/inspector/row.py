@@ -215,7 +215,7 @@ class ParamRow(QWidget):
     def _connect(self) -> None:
         for part in (self.title, self.field, *self.field.findChildren(QWidget)):
             part.installEventFilter(self)
-        self._help_button.toggled.connect(self._help.setVisible)
+        self._help_button.toggled.connect(self._show_help)
         self._toggle.clicked.connect(lambda pressed: self._begin() if pressed else self._give_up())
         self.field.edited.connect(self._announce)
         self.field.refused.connect(self._show_error)
@@ -285,6 +285,9 @@ class ParamRow(QWidget):
         self.field.setAccessibleDescription(text)
         for widget in (self.title, self.field, self._help_button):
             widget.setToolTip(_tool_tip(text))
+
+    def _show_help(self, shown: bool) -> None:
+        self._help.setVisible(shown)
 
     def _show_error(self, sentence: str) -> None:
         self._error.setText(sentence)

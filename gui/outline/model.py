@@ -16,8 +16,8 @@ from engine.layers.spec import LayerSpec
 from gui.outline.changes import Changes, Pending
 from gui.outline.marks import Marks
 from gui.outline.query import Query
-from gui.outline.row_tree import Index, RowTree
 from gui.outline.rows import Branch, Mark, Row, Way, parts_of
+from gui.row_tree import Index, RowTree
 from gui.scope import inside
 
 _Role = Qt.ItemDataRole
@@ -27,14 +27,14 @@ _FEW = 64
 """So many changed rows are told one by one; of more, all are said to have changed."""
 
 
-class OutlineModel(RowTree):
+class OutlineModel(RowTree[Branch, Row]):
     """The layers of a graph in the order of computation; instances open to the inside of their block."""
 
     stale = Signal()
     """Something has changed; `follow` is to be called before anything is painted."""
 
     def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(Branch(0, None), parent)
         self.graph = Graph()
         """The graph at the root."""
         self._query = Query("")
@@ -55,7 +55,7 @@ class OutlineModel(RowTree):
         self._holds.clear()
         self.graph = graph
         self._marks = Marks()
-        self._clear(graph)
+        self._clear(Branch(0, graph))
         self._fill(self._root)
         self.endResetModel()
 
@@ -173,10 +173,19 @@ class OutlineModel(RowTree):
         return "\n".join(filter(None, (row.node.name, kind, row.shape, mark.sentence if mark else "")))
 
     def _fill(self, branch: Branch) -> None:
-        assert branch.graph is not None
+        if branch.graph is None:
+            return
         self._changes.listen(branch.graph)
         branch.children = {node.id: self._new(branch, node) for node in parts_of(branch.graph)}
         self._put(branch, self._wanted(branch))
+
+    def _opens(self, row: Row) -> bool:
+        return bool(row.shown) if row.children is not None else row.has_inside()
+
+    def _new(self, parent: Branch, node: Node) -> Row:
+        row = self._add(Row(next(self._ids), None, parent=parent, node=node))
+        row.stand_for(node)
+        return row
 
     def _read_branches(self) -> Iterator[Branch]:
         """All that somebody has looked into, each before what is below it, as it is when its turn comes."""

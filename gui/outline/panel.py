@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.graph.edits import Rename, remove
@@ -16,7 +16,7 @@ from gui.outline.row_painter import RowPainter
 from gui.outline.rows import Row, Way
 from gui.outline.tree import OutlineTree
 from gui.param_table.dialog import ParamTableDialog
-from gui.parts import Callout, wrapped
+from gui.parts import Callout, keep_least_width, wrapped
 from gui.scope import Scope
 from gui.workspace import Workspace
 
@@ -61,7 +61,7 @@ class OutlinePanel(QWidget):
         self._name_parts()
         self._lay_out()
         self._connect()
-        self.setMinimumWidth(200)
+        keep_least_width(self, 140, beside=60)
 
     def focus_search(self) -> None:
         """Put the cursor into the search line, with the old words selected."""
@@ -114,13 +114,13 @@ class OutlinePanel(QWidget):
             way = row.way
             menu.addAction(theme.icon("arrow-down"), "Enter the block", lambda: self._enter(way))
         rename = menu.addAction(theme.icon("rename-box"), "Rename", self._rename)
-        rename.setShortcut("F2")
+        rename.setShortcuts(list(self.tree.keys_of("rename")))
         rename.setEnabled(is_one)
         table = menu.addAction(theme.icon("table-edit"), "Edit as table…", self.open_table)
         table.setEnabled(bool(self.model.graph.nodes))
         menu.addSeparator()
         delete = menu.addAction(theme.icon("delete-outline"), "Delete", self._remove)
-        delete.setShortcut(QKeySequence(QKeySequence.StandardKey.Delete))
+        delete.setShortcuts(list(self.tree.keys_of("delete")))
         delete.setEnabled(count > 0)
         menu.addSeparator()
         menu.addAction("Open all blocks", self.tree.expandAll)

@@ -21,8 +21,8 @@ from gui.badge import paint_badge
 from gui.icons import glyph, icon_font
 from gui.name_field import NameField
 from gui.outline.model import OutlineModel
-from gui.outline.row_tree import Index
 from gui.outline.rows import Mark, Row
+from gui.row_tree import Index
 
 ROW_HEIGHT = 26
 _BADGE = 16
@@ -30,6 +30,8 @@ _MARK = 15
 _SIDE = theme.GAP
 _NARROWEST_NAME = 56
 _NARROWEST_CAPTION = 76
+_NARROWEST_EDITOR = 120
+_PILL = 16
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 _SIGNS = {"error": "alert-circle", "warning": "alert"}
@@ -49,7 +51,7 @@ class RowPainter(QStyledItemDelegate):
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         """All rows are equally high."""
-        return QSize(0, ROW_HEIGHT)
+        return QSize(0, theme.px(ROW_HEIGHT))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint one row."""
@@ -60,14 +62,15 @@ class RowPainter(QStyledItemDelegate):
         state: QStyle.StateFlag = option.state
         font: QFont = option.font
         self._small = QFont(font)
-        self._small.setPixelSize(theme.SMALL_TEXT)
+        self._small.setPixelSize(theme.px(theme.SMALL_TEXT))
         is_selected = bool(state & QStyle.StateFlag.State_Selected)
         painter.save()
+        badge = theme.px(_BADGE)
         room = rect.adjusted(2, 0, -_SIDE, 0)
         if row.spec is not None:
-            top = rect.top() + (rect.height() - _BADGE) // 2
-            paint_badge(painter, QRectF(room.left(), top, _BADGE, _BADGE), row.spec)
-        room.setLeft(room.left() + _BADGE + _SIDE)
+            top = rect.top() + (rect.height() - badge) // 2
+            paint_badge(painter, QRectF(room.left(), top, badge, badge), row.spec)
+        room.setLeft(room.left() + badge + _SIDE)
         mark = self._model.mark_of(row)
         if mark is not None:
             self._paint_mark(painter, room, mark, is_selected)
@@ -95,14 +98,15 @@ class RowPainter(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Edit a name where it stands."""
         rect: QRect = option.rect
-        left = min(rect.left() + _BADGE + _SIDE - 7, rect.right() - 120)
+        left = min(rect.left() + theme.px(_BADGE) + _SIDE - 7, rect.right() - theme.px(_NARROWEST_EDITOR))
         editor.setGeometry(QRect(left, rect.top(), rect.right() - left - 2, rect.height()))
 
     def _paint_mark(self, painter: QPainter, room: QRect, mark: Mark, is_selected: bool) -> None:
-        painter.setFont(icon_font(_MARK))
+        side = theme.px(_MARK)
+        painter.setFont(icon_font(side))
         painter.setPen(theme.current().colour("on_selection" if is_selected else mark.role))
         painter.drawText(room, _RIGHT, glyph(_SIGNS[mark.role]))
-        room.setRight(room.right() - _MARK - theme.UNIT)
+        room.setRight(room.right() - side - theme.UNIT)
 
     def _paint_texts(
         self, painter: QPainter, room: QRect, row: Row, font: QFont, mark: Mark | None, is_selected: bool
@@ -111,7 +115,7 @@ class RowPainter(QStyledItemDelegate):
         quiet = "on_selection" if is_selected else "muted"
         shape_width = small.horizontalAdvance(row.shape)
         times_width = small.horizontalAdvance(row.times) + 10 if row.times else 0
-        if row.shape and room.width() - shape_width - _SIDE - times_width >= _NARROWEST_NAME:
+        if row.shape and room.width() - shape_width - _SIDE - times_width >= theme.px(_NARROWEST_NAME):
             painter.setFont(self._small)
             painter.setPen(theme.current().colour(quiet))
             painter.drawText(room, _RIGHT, row.shape)
@@ -129,7 +133,7 @@ class RowPainter(QStyledItemDelegate):
             self._paint_times(painter, room, row.times, quiet)
             room.setLeft(room.left() + times_width + theme.UNIT)
         caption = small.elidedText(row.caption, Qt.TextElideMode.ElideRight, room.width())
-        if room.width() >= min(_NARROWEST_CAPTION, small.horizontalAdvance(row.caption)):
+        if room.width() >= min(theme.px(_NARROWEST_CAPTION), small.horizontalAdvance(row.caption)):
             painter.setFont(self._small)
             painter.setPen(theme.current().colour(quiet))
             painter.drawText(room, _LEFT, caption)
@@ -138,10 +142,11 @@ class RowPainter(QStyledItemDelegate):
         """Paint how often a block stands in a row as a pill, as on the canvas."""
         painter.setFont(self._small)
         width = QFontMetrics(self._small).horizontalAdvance(times) + 10
-        pill = QRectF(room.left() - 2.5, room.center().y() - 7.5, width, 16)
+        height = theme.px(_PILL)
+        pill = QRectF(room.left() - 2.5, room.center().y() + 0.5 - height / 2, width, height)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(theme.current().colour("strong_border"))
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(pill, 8, 8)
+        painter.drawRoundedRect(pill, height / 2, height / 2)
         painter.setPen(theme.current().colour(role))
         painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, times)

@@ -16,23 +16,27 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPen
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QKeyEvent, QPainter
 from PySide6.QtWidgets import QAbstractItemView, QStyleOptionViewItem, QTreeView, QWidget
 
 from engine.graph.model import NodeId
 from gui import theme
+from gui.commands import shortcuts
+from gui.commands.spec import Keys, pressed, writes, written
 from gui.outline.model import OutlineModel
 from gui.outline.row_painter import RowPainter
-from gui.outline.row_tree import Index
 from gui.outline.rows import Row, Way
+from gui.parts import count_selected, paint_focus
+from gui.row_tree import Index
 
 _INDENT = 16
 _NOWHERE = QModelIndex()
 _MOST_OPENED = 100
 """How many blocks a search opens."""
 _Flag = QItemSelectionModel.SelectionFlag
-_OWN_KEYS = (QKeySequence.StandardKey.Delete, QKeySequence.StandardKey.SelectAll)
-"""What the window would do otherwise."""
+_OWN_ACTIONS = ("delete", "rename", "select_all")
+"""What the keys of these actions do is done to rows here."""
+_SPOKEN = (("rename", "renames"), ("delete", "deletes"))
 
 
 class OutlineTree(QTreeView):
@@ -71,13 +75,11 @@ class OutlineTree(QTreeView):
         self.setMouseTracking(True)
         self.setObjectName("outline_tree")
         self.setAccessibleName("Outline of the network")
-        self.setAccessibleDescription(
-            "Enter shows a layer on the canvas or goes into a block, F2 renames, Del deletes."
-        )
+        shortcuts.current().changed.connect(self._show_keys)
+        self._show_keys()
         self.doubleClicked.connect(self._activate)
         self.entered.connect(self._hover)
         self.viewportEntered.connect(self._hover)
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
 
     # In step with the canvas
 
@@ -154,8 +156,10 @@ class OutlineTree(QTreeView):
             self._is_following = was_following
 
     def _chosen_rows_are(self, path: Way, nodes: Sequence[NodeId]) -> bool:
+        if count_selected(self.selectionModel()) != len(nodes):
+            return False
         rows = self.chosen_rows()
-        if len(rows) != len(nodes) or {row.node.id for row in rows} != set(nodes):
+        if {row.node.id for row in rows} != set(nodes):
             return False
         return bool(rows) and all(row.parent is rows[0].parent for row in rows) and rows[0].parent.way == path
 
@@ -193,18 +197,28 @@ class OutlineTree(QTreeView):
             return True
         return super().event(event)
 
+    def keys_of(self, action: str) -> Keys:
+        """The keys that do here to rows what the action does on the canvas; letters and signs look for rows."""
+        return tuple(keys for keys in shortcuts.current().keys(action) if not writes(keys))
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes to a layer or into a block, F2 renames, Del deletes, Ctrl+A selects what is in the same graph."""
-        if event.matches(QKeySequence.StandardKey.SelectAll):
-            self.select_graph()
-        elif event.matches(QKeySequence.StandardKey.Delete):
-            self.removeRequested.emit()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            self._activate(self.currentIndex())
-        elif event.key() == Qt.Key.Key_F2:
-            self.renameRequested.emit()
-        else:
-            super().keyPressEvent(event)
+        """Enter goes to a layer or into a block; what renames, deletes or selects all on the canvas does so here."""
+        match _meaning(event):
+            case "select_all":
+                self.select_graph()
+            case "delete":
+                self.removeRequested.emit()
+            case "rename":
+                self.renameRequested.emit()
+            case _ if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+                self._activate(self.currentIndex())
+            case _:
+                super().keyPressEvent(event)
+
+    def _show_keys(self) -> None:
+        known = [f"{written(keys[0])} {meaning}" for action, meaning in _SPOKEN if (keys := self.keys_of(action))]
+        about = ", ".join(["Enter shows a layer on the canvas or goes into a block", *known])
+        self.setAccessibleDescription(f"{about}.")
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Offer what can be done with the row under the pointer, or with the selected ones."""
@@ -232,9 +246,7 @@ class OutlineTree(QTreeView):
             painter.fillRect(QRect(rect.left(), rect.top(), 2, rect.height()), colours.colour("accent_text"))
         super().drawRow(painter, options, index)
         if self.hasFocus() and index == self.currentIndex():
-            painter.setPen(QPen(colours.colour("accent_text"), 1))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(rect.adjusted(0, 0, -1, -1))
+            paint_focus(painter, rect)
 
     def leaveEvent(self, event: QEvent) -> None:
         """No row is under the pointer any more."""
@@ -250,7 +262,13 @@ def _plain(index: Index) -> QModelIndex:
     return index.sibling(index.row(), 0)
 
 
+def _meaning(event: QKeyEvent) -> str:
+    """The id of the action whose keys were pressed, if it acts on rows here."""
+    keys = pressed(event)
+    action = "" if writes(keys) else shortcuts.current().owner(keys)
+    return action if action in _OWN_ACTIONS else ""
+
+
 def _is_own(event: QKeyEvent) -> bool:
     is_plain = event.modifiers() == Qt.KeyboardModifier.NoModifier
-    own = (Qt.Key.Key_F2, Qt.Key.Key_Return, Qt.Key.Key_Enter)
-    return any(map(event.matches, _OWN_KEYS)) or (is_plain and event.key() in own)
+    return bool(_meaning(event)) or (is_plain and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter))

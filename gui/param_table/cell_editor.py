@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QAbstractItemModel, QPersistentModelIndex, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPalette
-from PySide6.QtWidgets import QCompleter, QLineEdit, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QCompleter, QLineEdit, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from engine.graph.expressions import MARK
 from engine.graph.params import Choice, Param, ParamError
@@ -12,6 +12,9 @@ from gui import theme
 from gui.inspector.fields import ChoiceField
 from gui.inspector.text_value import mark_error
 from gui.param_table.model import Index, ParamTableModel
+from gui.parts import paint_focus
+
+_NARROWEST = 72
 
 
 class CellEditor(QStyledItemDelegate):
@@ -56,16 +59,13 @@ class CellEditor(QStyledItemDelegate):
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
         """Fill the cell; a narrow one is not room enough to type."""
         rect = option.rect
-        rect.setWidth(max(rect.width(), editor.minimumSizeHint().width(), 72))
+        rect.setWidth(max(rect.width(), editor.minimumSizeHint().width(), theme.px(_NARROWEST)))
         editor.setGeometry(rect)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         """Paint the cell, with a ring where the keyboard is."""
         super().paint(painter, option, index)
-        if option.state & QStyle.StateFlag.State_HasFocus:
-            painter.setPen(theme.current().colour("accent_text"))
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.drawRect(option.rect.adjusted(0, 0, -1, -1))
+        paint_focus(painter, option.rect, option.state)
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """What is as usual stands back behind what somebody has set."""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QComboBox, QDialog, QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from gui import theme
+from gui.commands.action_shortcut import ActionShortcut
 from gui.param_table.entries import Kind, Source, kinds
 from gui.param_table.model import ParamTableModel
 from gui.param_table.table import ParamTable
-from gui.parts import Callout, wrapped
+from gui.parts import Callout, keep_least_width, size_dialog, wrapped
+from gui.style_memory import forget_list_with
 from gui.workspace import Workspace
 
 NOTHING = "No layer here has anything to set."
@@ -36,6 +38,8 @@ class ParamTableDialog(QDialog):
         """Chooses the kind of layer."""
         self.source_box = QComboBox()
         """Chooses where the layers come from."""
+        for box in (self.kind_box, self.source_box):
+            forget_list_with(box)
         self._note = Callout("error", "alert-circle-outline")
         self._pages = QStackedWidget()
         # All the events of one edit lead to one refresh.
@@ -44,7 +48,7 @@ class ParamTableDialog(QDialog):
         self._timer.setInterval(0)
         self._timer.timeout.connect(self._refresh_if_seen)
         self.setObjectName("param_table_dialog")
-        self.resize(*_SIZE)
+        size_dialog(self, *_SIZE)
         self._lay_out()
         self._connect()
 
@@ -77,10 +81,10 @@ class ParamTableDialog(QDialog):
     def _lay_out(self) -> None:
         self.kind_box.setObjectName("param_table_kind")
         self.kind_box.setAccessibleName("Kind of layer")
-        self.kind_box.setMinimumWidth(220)
+        keep_least_width(self.kind_box, 220)
         self.source_box.setObjectName("param_table_source")
         self.source_box.setAccessibleName("Where the layers come from")
-        self.source_box.setMinimumWidth(200)
+        keep_least_width(self.source_box, 200)
         top = QHBoxLayout()
         top.setSpacing(theme.GAP)
         for text, box in (("&Layers", self.kind_box), ("&of", self.source_box)):
@@ -123,8 +127,8 @@ class ParamTableDialog(QDialog):
         workspace.refused.connect(self._complain)
         # The window's own keys do not reach here.
         stack = workspace.undo_stack
-        QShortcut(QKeySequence(QKeySequence.StandardKey.Undo), self, stack.undo)
-        QShortcut(QKeySequence("Ctrl+Shift+Z"), self, stack.redo)
+        ActionShortcut("undo", self, stack.undo)
+        ActionShortcut("redo", self, stack.redo)
 
     # Following
 

@@ -37,7 +37,7 @@ class ParamTable(QTableView):
         self.setObjectName("param_table")
         self.setAccessibleName("Parameters of layers")
         self.verticalHeader().hide()
-        self.verticalHeader().setDefaultSectionSize(_ROW_HEIGHT)
+        self.verticalHeader().setDefaultSectionSize(theme.px(_ROW_HEIGHT))
         titles = self.horizontalHeader()
         titles.setHighlightSections(False)
         titles.setResizeContentsPrecision(200)
@@ -45,7 +45,7 @@ class ParamTable(QTableView):
         titles.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.setSortingEnabled(True)
         model.modelReset.connect(self._on_reset)
-        theme.theme_hub.themeChanged.connect(self.viewport().update)
+        theme.theme_hub.themeChanged.connect(self._on_theme)
 
     # Keys and menus
 
@@ -158,13 +158,24 @@ class ParamTable(QTableView):
             titles.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         elif titles.sortIndicatorSection() >= 0:
             self._model.sort(titles.sortIndicatorSection(), titles.sortIndicatorOrder())
-        self.resizeColumnsToContents()
-        for column in range(self._model.columnCount()):
-            least = _NAME_WIDTH if column == NAME else _NARROWEST
-            self.setColumnWidth(column, min(max(self.columnWidth(column) + theme.GAP, least), _WIDEST))
+        self._fit_columns()
         first = self._model.index(0, min(1, self._model.columnCount() - 1))
         if first.isValid():
             self.selectionModel().setCurrentIndex(first, QItemSelectionModel.SelectionFlag.NoUpdate)
+
+    def _fit_columns(self) -> None:
+        self.resizeColumnsToContents()
+        for column in range(self._model.columnCount()):
+            least = theme.px(_NAME_WIDTH if column == NAME else _NARROWEST)
+            self.setColumnWidth(column, min(max(self.columnWidth(column) + theme.GAP, least), theme.px(_WIDEST)))
+
+    def _on_theme(self) -> None:
+        """Have other colours; with texts of another size, also other rows and columns."""
+        height = theme.px(_ROW_HEIGHT)
+        if height != self.verticalHeader().defaultSectionSize():
+            self.verticalHeader().setDefaultSectionSize(height)
+            self._fit_columns()
+        self.viewport().update()
 
 
 def _is_own(event: QKeyEvent) -> bool:

@@ -20,7 +20,7 @@ SVG_TYPE = "image/svg+xml"
 
 
 def copy_picture(workspace: Workspace, scene: CanvasScene) -> str:
-    """Put a picture of the selected nodes, or of all when none is selected, into the clipboard.
+    """Put a picture of what is selected, or of everything when nothing is, into the clipboard.
 
     It stands on the ground that was chosen last in the dialog.
 
@@ -28,14 +28,14 @@ def copy_picture(workspace: Workspace, scene: CanvasScene) -> str:
         What has been done, or why nothing could be, in a sentence.
     """
     choices = last_choices()
-    picture = Picture(scene, workspace.selection or None)
-    if not picture.count:
+    has_selection = bool(workspace.selection or scene.annotations.selected)
+    picture = Picture.of_selection(scene) if has_selection else Picture(scene)
+    if picture.is_empty:
         return "There is nothing to make a picture of yet."
     refusal = put_into_clipboard(picture, choices.ground, choices.scale, title_of(workspace))
     if refusal:
         return refusal
-    layers = "1 layer" if picture.count == 1 else f"{picture.count:,} layers"
-    return f"A picture of {layers} is in the clipboard."
+    return f"A picture of {picture.content} is in the clipboard."
 
 
 def put_into_clipboard(picture: Picture, ground: Ground, scale: float, title: str) -> str:

@@ -6,24 +6,25 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, QUrl
 from PySide6.QtGui import QDesktopServices
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QProgressBar, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from engine.graph.wording import quoted
 from gui import theme
 from gui.analysis.columns import memory
 from gui.canvas.scene import CanvasScene
 from gui.code.exporting import Written, remember_folder
-from gui.parts import Callout, rule, wrapped
+from gui.file_row import FileRow
+from gui.parts import Callout, Page, keep_least_width, keep_width, rule, size_dialog, wrapped
 from gui.pictures.choices import last_choices, remember, title_of
 from gui.pictures.clipboard import put_into_clipboard
 from gui.pictures.export import paint, write
-from gui.pictures.file_row import FileRow
 from gui.pictures.image import image_size
 from gui.pictures.options import Options
-from gui.pictures.picture import Picture
+from gui.pictures.picture import Picture, counted
 from gui.pictures.preview import Preview
 from gui.pictures.stepwise import Stepwise, waiting
 from gui.pictures.vector import natural_size, page_size
+from gui.thin_bar import ThinBar
 from gui.work import BackgroundWork
 from gui.workspace import Workspace
 
@@ -54,16 +55,17 @@ class PictureDialog(QDialog):
         self._workspace, self._scene = workspace, scene
         self._written: Path | None = None
         self._painting, self._writing = Stepwise(self), BackgroundWork(self)
-        block, selected = workspace.graph.block, len(workspace.selection)
+        block, notes = workspace.graph.block, len(scene.annotations.selected_notes)
+        selected = counted(len(workspace.selection), notes) if workspace.selection or notes else ""
         choices = last_choices()
         self.options = Options(choices, f"Whole block {quoted(block, 30)}" if block else "Whole network", selected)
         """What the picture is to be like."""
         self.preview = Preview()
         """What it will look like."""
-        self.target = FileRow(workspace, choices.format)
+        self.target = FileRow(workspace, choices.format, "picture")
         """Where it goes."""
         self._size, self._notes = QLabel(), wrapped(role="caption")
-        self._progress = QProgressBar()
+        self._progress = ThinBar("picture_progress", "Progress")
         self._done, self._failed = Callout("success", "check-circle-outline"), Callout("error", "alert-circle-outline")
         self.show_in_folder = QPushButton(theme.icon("folder-open-outline"), "Show in folder")
         """Opens the folder of what has been written."""
@@ -89,16 +91,10 @@ class PictureDialog(QDialog):
     # Construction
 
     def _name_parts(self) -> None:
-        self.target.field.setObjectName("picture_file")
-        self.target.browse.setObjectName("picture_browse")
         self._size.setObjectName("picture_pixels")
         self._size.setProperty("role", "caption")
         self._size.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         self._notes.setObjectName("picture_notes")
-        self._progress.setObjectName("picture_progress")
-        self._progress.setAccessibleName("Progress")
-        self._progress.setTextVisible(False)
-        self._progress.setFixedHeight(6)
         self._done.setObjectName("picture_done")
         self._failed.setObjectName("picture_failed")
         self.show_in_folder.setObjectName("picture_show")
@@ -111,21 +107,22 @@ class PictureDialog(QDialog):
         for button in (self.show_in_folder, self.copy, self.cancel):
             button.setAutoDefault(False)
         for button in (self.start, self.cancel):
-            button.setMinimumWidth(_BUTTON_WIDTH)
+            keep_least_width(button, _BUTTON_WIDTH)
 
     def _lay_out(self) -> None:
         left = QVBoxLayout()
         left.setSpacing(theme.GAP)
         left.addWidget(self.preview, 1)
         left.addWidget(self._size)
-        self.options.setFixedWidth(_FORM_WIDTH)
-        right = QVBoxLayout()
-        right.addWidget(self.options)
-        right.addStretch(1)
+        right = Page()
+        right.column.setContentsMargins(0, 0, theme.GAP, 0)
+        right.column.addWidget(self.options)
+        right.column.addStretch(1)
+        keep_width(right, _FORM_WIDTH)
         top = QHBoxLayout()
         top.setSpacing(theme.LARGE_GAP)
         top.addLayout(left, 1)
-        top.addLayout(right)
+        top.addWidget(right)
         self._done.row.setAlignment(self._done.picture, Qt.AlignmentFlag.AlignVCenter)
         self._done.row.addWidget(self.show_in_folder, 0, Qt.AlignmentFlag.AlignVCenter)
         buttons = QHBoxLayout()
@@ -141,7 +138,7 @@ class PictureDialog(QDialog):
         for part in (rule(), self.target, self._notes, self._done, self._failed, self._progress):
             column.addWidget(part)
         column.addLayout(buttons)
-        self.resize(*_SIZE)
+        size_dialog(self, *_SIZE)
 
     def _connect(self) -> None:
         self.options.formatChanged.connect(lambda: self.target.change_format(self.options.choices.format))
@@ -153,7 +150,7 @@ class PictureDialog(QDialog):
         self.start.clicked.connect(lambda: self._start())
         self.cancel.clicked.connect(self._give_up_or_close)
         self.show_in_folder.clicked.connect(self._show_in_folder)
-        self._painting.progressed.connect(lambda share: self._progress.setValue(round(_STEPS * share)))
+        self._painting.progressed.connect(lambda share: self._progress.show_share(round(_STEPS * share), _STEPS))
         self._painting.done.connect(lambda finish: self._write(finish))
         self._painting.failed.connect(self._fail)
         self._writing.done.connect(self._finish)
@@ -165,10 +162,10 @@ class PictureDialog(QDialog):
     # The picture
 
     def _take_picture(self) -> None:
-        chosen = self._workspace.selection if self.options.choices.only_selection else None
+        is_part = self.options.choices.only_selection
         # The first picture of thousands of nodes takes a second, in which their texts are laid out.
         with waiting():
-            self._picture = Picture(self._scene, chosen)
+            self._picture = Picture.of_selection(self._scene) if is_part else Picture(self._scene)
         self.options.show_sizes(self._picture)
         self._show_picture()
 
@@ -188,21 +185,20 @@ class PictureDialog(QDialog):
 
     def _start(self) -> None:
         path = self.target.path
-        if path is None or self.is_busy or not self._picture.count:
+        if path is None or self.is_busy or self._picture.is_empty:
             return
         self.target.field.setText(str(path))
         self._forget_result()
         remember_folder(path)
         remember(self.options.wanted)
-        self._progress.setRange(0, _STEPS)
-        self._progress.setValue(0)
+        self._progress.show_share(0, _STEPS)
         self._painting.start(paint(self._picture, self.options.choices, title_of(self._workspace)))
         self._show_state()
 
     def _write(self, finish: object) -> None:
         path = self.target.path
         if callable(finish) and path is not None:
-            self._progress.setRange(0, 0)
+            self._progress.show_busy()
             self._writing.start(lambda progress: write(finish, path))
 
     def _finish(self, written: object) -> None:
@@ -246,7 +242,7 @@ class PictureDialog(QDialog):
         self._failed.show_text("")
 
     def _show_state(self) -> None:
-        is_busy, path, has_nodes = self.is_busy, self.target.path, self._picture.count > 0
+        is_busy, path, is_empty = self.is_busy, self.target.path, self._picture.is_empty
         for part in (self.options, self.target):
             part.setEnabled(not is_busy)
         self._size.setText(self._size_text())
@@ -256,13 +252,13 @@ class PictureDialog(QDialog):
         self._notes.setVisible(will_replace)
         self._progress.setVisible(is_busy)
         self.start.setText("Replace" if will_replace else "Export")
-        self.start.setEnabled(path is not None and has_nodes and not is_busy)
-        self.copy.setEnabled(has_nodes and not is_busy)
+        self.start.setEnabled(path is not None and not is_empty and not is_busy)
+        self.copy.setEnabled(not is_empty and not is_busy)
         self.cancel.setText("Cancel" if is_busy else "Close")
 
     def _size_text(self) -> str:
         choices = self.options.choices
-        if not self._picture.count:
+        if self._picture.is_empty:
             return "There is nothing to make a picture of yet."
         if choices.format.id == "png":
             size = image_size(self._picture, choices.scale)

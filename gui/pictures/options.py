@@ -12,6 +12,7 @@ from gui.pictures.choices import FORMATS, Choices
 from gui.pictures.ground import GROUNDS
 from gui.pictures.image import dots_per_inch, nearest_scale, possible_scales
 from gui.pictures.picture import Picture
+from gui.style_memory import forget_list_with
 
 
 class Options(QWidget):
@@ -24,16 +25,17 @@ class Options(QWidget):
     partChanged = Signal()
     """Other nodes are in the picture; `changed` follows, once the picture is told to `show_sizes`."""
 
-    def __init__(self, choices: Choices, whole: str, selected: int, parent: QWidget | None = None) -> None:
-        """Show `choices`; `whole` is what the graph in view is called, of which so many nodes are `selected`."""
+    def __init__(self, choices: Choices, whole: str, selected: str, parent: QWidget | None = None) -> None:
+        """Show `choices`; `whole` is what the graph in view is called, `selected` says what of it is, or nothing."""
         super().__init__(parent)
         self._wanted_scale = choices.scale
         self.whole = QRadioButton(whole)
         """All nodes are in the picture."""
-        layers = "1 layer" if selected == 1 else f"{selected:,} layers"
-        self.selection = QRadioButton(f"Selection ({layers})" if selected else "Selection (nothing is selected)")
+        self.selection = QRadioButton(f"Selection ({selected})" if selected else "Selection (nothing is selected)")
         """Only the selected ones are."""
         self.grounds, self.sizes = QComboBox(), QComboBox()
+        for box in (self.grounds, self.sizes):
+            forget_list_with(box)
         self._formats, self._parts = QButtonGroup(self), QButtonGroup(self)
         self._make_parts(choices, can_select=bool(selected))
         self._lay_out()
@@ -70,7 +72,7 @@ class Options(QWidget):
     def show_sizes(self, picture: Picture) -> None:
         """Offer the sizes that `picture` can have as an image."""
         self.sizes.clear()
-        if not picture.count:
+        if picture.is_empty:
             return
         for scale in possible_scales(picture):
             self.sizes.addItem(f"{scale:g}× ({dots_per_inch(scale)} dots per inch)", scale)

@@ -11,6 +11,7 @@ from typing import TypeAlias
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QPainter
 
+from engine.graph.annotations import AnnotationId
 from engine.graph.model import NodeId
 from gui.canvas.card import CHIP_CENTRE
 from gui.canvas.chip import paint_chip
@@ -18,8 +19,10 @@ from gui.canvas.geometry import CARD
 from gui.canvas.node_item import NodeItem
 from gui.canvas.node_painter import STACK_AREA, paint_still
 from gui.canvas.scene import CanvasScene
-from gui.canvas.style import CanvasStyle, painting_with
+from gui.canvas.style import CanvasStyle, painting_with, style_of
 from gui.canvas.wire_item import WireItem
+from gui.inspector.numbers import plural
+from gui.pictures.beside import all_beside, some_beside
 from gui.pictures.ground import Ground
 from gui.pictures.stepwise import Steps
 
@@ -35,37 +38,54 @@ _Stroke: TypeAlias = Callable[[QPainter, CanvasStyle], None]
 
 
 class Picture:
-    """The network in view as it is now, or some of its nodes with the wires among them.
+    """The network in view as it is now with its frames and notes, or some of its nodes with the wires among them.
 
     It paints the items of a scene, so it is to be used up before the graph changes.
     """
 
-    def __init__(self, scene: CanvasScene, nodes: Collection[NodeId] | None = None) -> None:
-        """Take the items of `nodes`, or of all nodes, from `scene`."""
+    def __init__(
+        self,
+        scene: CanvasScene,
+        nodes: Collection[NodeId] | None = None,
+        annotations: Collection[AnnotationId] = (),
+    ) -> None:
+        """Take everything from `scene`, or `nodes`, with the frames around nothing else, and `annotations`."""
         self._nodes = [item for node, item in scene.nodes.items() if nodes is None or node in nodes]
         shown = {item.node.id for item in self._nodes}
         self._wires = [item for edge, item in scene.wires.items() if {edge.source, edge.target} <= shown]
+        beside = all_beside(scene) if nodes is None else some_beside(scene, shown, annotations)
+        self._frames, self._notes = beside
         self._area = self._find_area()
 
+    @classmethod
+    def of_selection(cls, scene: CanvasScene) -> Picture:
+        """What is selected in `scene`: nodes, frames and notes."""
+        return cls(scene, scene.workspace.selection, scene.annotations.selected)
+
     @property
-    def count(self) -> int:
-        """How many nodes are in it."""
-        return len(self._nodes)
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not (self._nodes or self._frames or self._notes)
+
+    @property
+    def content(self) -> str:
+        """What is in it, in a word or two: “6 layers”, “1 note”."""
+        return counted(len(self._nodes), len(self._notes))
 
     @property
     def size(self) -> QSize:
-        """Its width and height, in units of the scene; empty when there are no nodes."""
+        """Its width and height, in units of the scene; empty when there is nothing in it."""
         return self._area.size().toSize()
 
     def painting(self, painter: QPainter, ground: Ground) -> Steps[None]:
         """Paint it from the origin on, step by step, with neither pixels nor anything that only a screen shows."""
-        look = CanvasStyle(ground.theme)
+        look = style_of(ground.theme)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
         painter.translate(-self._area.topLeft())
         if not ground.is_transparent:
             painter.fillRect(self._area, look.canvas)
         strokes = self._strokes()
-        total = 2 * len(self._wires) + len(self._nodes)
+        total = 2 * len(self._wires) + len(self._nodes) + len(self._frames) + len(self._notes)
         done = 0
         while some := list(islice(strokes, _AT_ONCE)):
             # Between two steps the window may paint itself, in its own colours.
@@ -76,11 +96,15 @@ class Picture:
             yield done / total
 
     def _strokes(self) -> Generator[_Stroke, None, None]:
-        """Wires lie below all shapes, and these below the nodes."""
+        """Frames lie below wires, these below all shapes, then come notes, and above everything the nodes."""
+        for frame in self._frames:
+            yield frame.paint
         for wire in self._wires:
             yield partial(self._paint_wire, wire)
         for wire in self._wires:
             yield partial(_paint_label, wire)
+        for note in self._notes:
+            yield note.paint
         for node in self._nodes:
             yield partial(_paint_node, node)
 
@@ -93,6 +117,8 @@ class Picture:
 
     def _find_area(self) -> QRectF:
         area = QRectF()
+        for place in (*(frame.area for frame in self._frames), *(note.area for note in self._notes)):
+            area |= place
         for node in self._nodes:
             area |= _node_area(node)
         for wire in self._wires:
@@ -106,6 +132,11 @@ class Picture:
         # On whole units, lines are as sharp as on the canvas.
         left, top = floor(area.left()), floor(area.top())
         return QRectF(left, top, ceil(area.right()) - left, ceil(area.bottom()) - top)
+
+
+def counted(layers: int, notes: int) -> str:
+    """“6 layers”; where there are none, “1 note”."""
+    return plural(notes, "note") if notes and not layers else plural(layers, "layer")
 
 
 def _node_area(node: NodeItem) -> QRectF:

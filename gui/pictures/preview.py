@@ -54,8 +54,7 @@ class Preview(QScrollArea):
     def show_picture(self, picture: Picture, ground: Ground) -> None:
         """Show `picture` on `ground`; a large one comes a moment later."""
         self._picture, self._ground = picture, ground
-        layers = "1 layer" if picture.count == 1 else f"{picture.count:,} layers"
-        self.setAccessibleName(f"Preview of {layers}, ground: {ground.title}")
+        self.setAccessibleName(f"Preview of {picture.content}, ground: {ground.title}")
         self._paint_anew()
 
     def give_up(self) -> None:
@@ -69,7 +68,7 @@ class Preview(QScrollArea):
 
     def _paint_anew(self) -> None:
         self._work.give_up()
-        if self._picture is None or self._ground is None or not self._picture.count:
+        if self._picture is None or self._ground is None or self._picture.is_empty:
             self._sheet.show_image(QImage(), None)
             return
         scale = self._scale(self._picture) * self.devicePixelRatioF()

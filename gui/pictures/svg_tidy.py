@@ -46,6 +46,7 @@ def tidied(svg: bytes) -> bytes:
     for name in ("title", "desc"):
         SubElement(result, name).text = root.findtext(f"{{{_SVG}}}{name}", "")
     everything = SubElement(result, "g", _DEFAULTS)
+    family = next((text.attrib["font-family"] for text in root.iter(f"{{{_SVG}}}text")), "")
     group, place = everything, ""
     for part in root.iterfind(f"{{{_SVG}}}g/{{{_SVG}}}g"):
         said = dict(part.attrib)
@@ -53,8 +54,7 @@ def tidied(svg: bytes) -> bytes:
         for shape in part:
             if group is everything or transform != place:
                 group, place = SubElement(everything, "g", _placed(transform)), transform
-            _add(group, shape, said)
-    family = next((text.attrib["font-family"] for text in root.iter(f"{{{_SVG}}}text")), "")
+            _add(group, shape, said, family)
     if family:
         everything.set("font-family", _families(family))
     ElementTree.indent(result, " ")
@@ -62,13 +62,14 @@ def tidied(svg: bytes) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n'.encode()
 
 
-def _add(group: Element, shape: Element, said: Mapping[str, str]) -> None:
-    """Put a copy of `shape` into `group`, with what the group that it comes from says."""
+def _add(group: Element, shape: Element, said: Mapping[str, str], family: str) -> None:
+    """Put a copy of `shape` into `group`, with what the group that it comes from says; most letters are of `family`."""
     name = shape.tag.removeprefix(f"{{{_SVG}}}")
     # Letters say all about themselves but where they are; lines have no font.
     inherited = {} if name == "text" else {key: value for key, value in said.items() if not key.startswith("font-")}
     own = {**inherited, **shape.attrib}
-    own.pop("font-family", None)
+    if own.pop("font-family", family) != family:
+        own["font-family"] = _code_families(shape.attrib["font-family"])
     for paint in ("fill", "stroke"):
         if own.get(paint, "none") == "none":
             own = {key: value for key, value in own.items() if not key.startswith(paint) or key == "fill-rule"}
@@ -89,10 +90,20 @@ def _placed(transform: str) -> dict[str, str]:
     return {"transform": f"translate({shift[1]},{shift[2]})" if shift else transform}
 
 
+def _code_families(named: str) -> str:
+    """A list for CSS of the font of code, and of any that may stand in for it."""
+    first = named.split(",")[0].strip().strip("'\"")
+    return ", ".join(_css(name) for name in dict.fromkeys([first, "monospace"]))
+
+
 def _families(named: str) -> str:
     """A list for CSS of the first font that Qt has `named`, which is there, and of others that may stand in for it."""
     first = named.split(",")[0].strip().strip("'\"")
     # The fonts of Apple's own interface are hidden; browsers know them by this name.
     wanted = "system-ui" if first.startswith(".") else first
     names = dict.fromkeys([wanted, *_STAND_INS])
-    return ", ".join(name if _PLAIN.fullmatch(name) else f"'{name}'" for name in names)
+    return ", ".join(map(_css, names))
+
+
+def _css(name: str) -> str:
+    return name if _PLAIN.fullmatch(name) else f"'{name}'"

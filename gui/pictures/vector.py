@@ -28,7 +28,7 @@ def paint_svg(picture: Picture, ground: Ground, title: str) -> Steps[bytes]:
     device.setSize(picture.size)
     device.setViewBox(QRectF(0.0, 0.0, picture.size.width(), picture.size.height()))
     device.setTitle(title)
-    device.setDescription(f"Neural network, {picture.count} layers; made with {MADE_WITH}")
+    device.setDescription(f"Neural network, {picture.content}; made with {MADE_WITH}")
     painter = QPainter(device)
     try:
         yield from picture.painting(painter, ground)

@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from engine.training.status import EpochResult, RunStatus
 from gui import theme
 from gui.training import wording
-from gui.training.controls import FittingLabel
 from gui.training.curves import DotsAndLine
+from gui.training.fitting_label import FittingLabel
 from gui.training.frame import fitted
 from gui.training.plot_panel import PlotPanel
 from gui.training.plot_view import PlotView

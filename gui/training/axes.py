@@ -83,7 +83,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         low, high = min(low, high), max(low, high)
         if not (math.isfinite(low) and math.isfinite(high)) or high <= low:
             return []
-        room = 64 if self.orientation == "bottom" else 30
+        room = theme.px(64 if self.orientation == "bottom" else 30)
         wanted = max(2.0, size / room)
         step = (high - low) / wanted
         if self.kind == "names":
@@ -96,7 +96,7 @@ class PlotAxis(pg.AxisItem):  # type: ignore[misc]
         return [(distance, [i * distance for i in range(first, math.floor(high / distance + 1e-9) + 1)])]
 
     def _named_places(self, low: float, high: float, size: float) -> list[float]:
-        stride = max(1, math.ceil(14 * (high - low) / size))
+        stride = max(1, math.ceil(theme.px(14) * (high - low) / size))
         return [i + 0.5 for i in range(len(self.names)) if i % stride == 0 and low <= i + 0.5 <= high]
 
     def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:

@@ -5,27 +5,23 @@ from __future__ import annotations
 from math import isfinite
 from time import monotonic
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QProgressBar,
-    QPushButton,
-    QSizePolicy,
-    QSpinBox,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from engine.training.status import RunState, RunStatus
 from gui import theme
+from gui.thin_bar import ThinBar
 from gui.training import wording
+from gui.training.fitting_label import FittingLabel
 
-_ICON = QSize(16, 16)
 _MOST_EPOCHS = 9999
-_BETWEEN = "  ·  "
-_ROOM_STEP = 8
+_EPOCHS, _EPOCHS_NARROW = 116, 62
+_NARROWEST, _AROUND = 210, 150
+_LONGEST = {"Train": "Train again", "Pause": "Resume"}
+"""The longest words that a button with these words may come to have."""
+_LEAST_PROGRESS = 60
+"""Where there is less room than this beside the buttons, their words give way to the progress."""
 
 
 class TrainingControls(QWidget):
@@ -49,6 +45,9 @@ class TrainingControls(QWidget):
         self._blocked = ""
         self._samples = "images"
         self._clock = _Clock()
+        self._words: dict[QPushButton, str] = {}
+        self._is_narrow = False
+        self._roomy = 0
         self._build_buttons()
         self._build_progress()
         self._lay_out()
@@ -61,11 +60,11 @@ class TrainingControls(QWidget):
         self.pause_button = self._button("pauseButton", "pause")
         self.pause_button.clicked.connect(self._pause_or_resume)
         self.stop_button = self._button("stopButton", "stop")
-        self.stop_button.setText("Stop")
+        self._say(self.stop_button, "Stop")
         self.stop_button.setToolTip("End the run after this step. You can go on later, exactly from here.")
         self.stop_button.clicked.connect(self.stopRequested)
         self.go_on_button = self._button("goOnButton", "skip-next")
-        self.go_on_button.setText("Go on")
+        self._say(self.go_on_button, "Go on")
         self.go_on_button.clicked.connect(self._go_on)
         self.more_epochs = QSpinBox(self)
         self.more_epochs.setObjectName("moreEpochs")
@@ -73,20 +72,17 @@ class TrainingControls(QWidget):
         self.more_epochs.setAccessibleName("Epochs to go on for")
         self.more_epochs.setToolTip("How many more epochs “Go on” trains")
         theme.inset(self.more_epochs)
-        self.more_epochs.setFixedWidth(116)
+        theme.theme_hub.themeChanged.connect(self._measure)
         self.more_epochs.valueChanged.connect(self._name_epochs)
         self._name_epochs(1)
 
     def _build_progress(self) -> None:
-        self.progress_bar = QProgressBar(self)
-        self.progress_bar.setObjectName("progressBar")
-        self.progress_bar.setAccessibleName("Training progress")
-        self.progress_bar.setTextVisible(False)
-        self.progress_bar.setFixedHeight(6)
+        self.progress_bar = ThinBar("progressBar", "Training progress", self)
         self.progress_label = FittingLabel("progressLabel", parent=self)
         self.progress_label.take_room()
         self.pace_label = FittingLabel("paceLabel", "muted", self)
         self.pace_label.align_right()
+        self.pace_label.cut_nothing()
         self.message_label = QLabel(self)
         self.message_label.setObjectName("messageLabel")
         self.message_label.setProperty("role", "error")
@@ -123,18 +119,55 @@ class TrainingControls(QWidget):
         button = QPushButton(self)
         button.setObjectName(name)
         button.setIcon(theme.icon(icon, colour))
-        button.setIconSize(_ICON)
         button.setAutoDefault(False)
         return button
 
     def showEvent(self, event: QShowEvent) -> None:
         """Make room for the longest words that a button will have, so that nothing moves during a run."""
         super().showEvent(event)
-        for button, longest in ((self.train_button, "Train again"), (self.pause_button, "Resume")):
-            shown = button.text()
-            button.setText(longest)
+        self._measure()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the words out of the buttons where there is no room for them."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def minimumSizeHint(self) -> QSize:
+        """Room for the signs of the buttons."""
+        return QSize(theme.px(_NARROWEST) + _AROUND, super().minimumSizeHint().height())
+
+    def _measure(self) -> None:
+        """Find out how wide the buttons are with their longest words."""
+        self._roomy = theme.px(_LEAST_PROGRESS) + theme.px(_EPOCHS)
+        for button, word in self._words.items():
+            button.setText(_LONGEST.get(word, word))
+            button.setMinimumWidth(0)
+            self._roomy += button.sizeHint().width()
+        margins = self.contentsMargins()
+        self._roomy += margins.left() + margins.right() + _AROUND
+        self._is_narrow = False
+        self._fit()
+        self._dress()
+
+    def _fit(self) -> None:
+        is_narrow = self.width() < self._roomy
+        if is_narrow != self._is_narrow:
+            self._is_narrow = is_narrow
+            self._dress()
+
+    def _dress(self) -> None:
+        """Write the words on the buttons, or leave the signs alone."""
+        for button, word in self._words.items():
+            button.setText("" if self._is_narrow else _LONGEST.get(word, word))
             button.setMinimumWidth(button.sizeHint().width())
-            button.setText(shown)
+            button.setText("" if self._is_narrow else word)
+        self.more_epochs.setFixedWidth(theme.px(_EPOCHS_NARROW if self._is_narrow else _EPOCHS))
+        self._name_epochs(self.more_epochs.value())
+
+    def _say(self, button: QPushButton, word: str) -> None:
+        self._words[button] = word
+        button.setAccessibleName(word)
+        button.setText("" if self._is_narrow else word)
 
     def set_blocked(self, reason: str) -> None:
         """Keep a run from being started, and say why on the button; an empty reason allows it again."""
@@ -161,11 +194,11 @@ class TrainingControls(QWidget):
         state = self._status.state
         again = state in (RunState.STOPPED, RunState.FINISHED, RunState.FAILED)
         paused = state is RunState.PAUSED
-        _say(self.train_button, "Train again" if again else "Train")
+        self._say(self.train_button, "Train again" if again else "Train")
         fresh = "Train from scratch, with new initial weights." if again else "Train the network on the canvas."
         self.train_button.setToolTip(self._blocked or fresh)
-        if self.pause_button.text() != ("Resume" if paused else "Pause"):
-            _say(self.pause_button, "Resume" if paused else "Pause")
+        if self._words.get(self.pause_button) != ("Resume" if paused else "Pause"):
+            self._say(self.pause_button, "Resume" if paused else "Pause")
             self.pause_button.setIcon(theme.icon("play" if paused else "pause"))
             self.pause_button.setToolTip(
                 "Go on from here; the result is the same as without a pause." if paused else "Wait after this step."
@@ -184,9 +217,10 @@ class TrainingControls(QWidget):
 
     def _refresh_words(self) -> None:
         status = self._status
-        self.progress_bar.setRange(0, 0 if status.state is RunState.STARTING else max(status.total_steps, 1))
-        if status.state is not RunState.STARTING:
-            self.progress_bar.setValue(min(status.step, max(status.total_steps, 1)))
+        if status.state is RunState.STARTING:
+            self.progress_bar.show_busy()
+        else:
+            self.progress_bar.show_share(status.step, status.total_steps)
         blocked = self._blocked if status.state is RunState.IDLE else ""
         self.progress_label.set_parts([blocked] if blocked else _progress(status))
         pace = self._pace(status)
@@ -216,89 +250,8 @@ class TrainingControls(QWidget):
         self.goOnRequested.emit(self.more_epochs.value())
 
     def _name_epochs(self, number: int) -> None:
-        self.more_epochs.setSuffix(" epoch" if number == 1 else " epochs")
+        self.more_epochs.setSuffix("" if self._is_narrow else " epoch" if number == 1 else " epochs")
         self.go_on_button.setToolTip(f"Train {number} more epoch{'' if number == 1 else 's'}, exactly from here.")
-
-
-class FittingLabel(QWidget):
-    """Shows as many of its parts as fit, the first ones before the last; the tool tip has them all.
-
-    Its text may change many times a second: it is only painted again, while a QLabel would make the window lay out
-    all its widgets anew.
-    """
-
-    def __init__(
-        self, name: str, role: str = "text", parent: QWidget | None = None, *, between: str = _BETWEEN
-    ) -> None:
-        """Make an empty label.
-
-        Args:
-            name: the object name.
-            role: the colour of the text, by the name of the theme's field.
-            parent: the widget that it is part of.
-            between: what stands between two parts.
-        """
-        super().__init__(parent)
-        self.setObjectName(name)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self._role = role
-        self._between = between
-        self._parts: list[str] = []
-        self._room = 0
-        self._alignment = Qt.AlignmentFlag.AlignLeft
-
-    def take_room(self) -> None:
-        """Let all parts fit, as long as the window is wide enough; otherwise it takes what others leave."""
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
-
-    def align_right(self) -> None:
-        """Let the text end at the right border."""
-        self._alignment = Qt.AlignmentFlag.AlignRight
-
-    def set_parts(self, parts: list[str]) -> None:
-        """Show other parts."""
-        if parts != self._parts:
-            self._parts = parts
-            self.setAccessibleName(self._between.join(parts))
-            self._ask_for_room()
-            self.update()
-
-    def text(self) -> str:
-        """Return what is shown."""
-        shown = list(self._parts)
-        metrics = self.fontMetrics()
-        while len(shown) > 1 and metrics.horizontalAdvance(self._between.join(shown)) > self.width():
-            shown.pop()
-        return self._between.join(shown)
-
-    def _ask_for_room(self) -> None:
-        """Have a new layout only when the width differs by more than a changing figure makes it."""
-        if self.sizePolicy().horizontalPolicy() is QSizePolicy.Policy.Ignored:
-            return
-        wanted = self.fontMetrics().horizontalAdvance(self._between.join(self._parts))
-        if not self._room - 2 * _ROOM_STEP <= wanted <= self._room:
-            self._room = wanted + _ROOM_STEP
-            self.updateGeometry()
-
-    def sizeHint(self) -> QSize:
-        """Return room for one line."""
-        return QSize(self._room, self.fontMetrics().height() + 2)
-
-    def event(self, event: QEvent) -> bool:
-        """Make the tool tip when it is asked for: all the parts, unless they can be seen."""
-        if event.type() is QEvent.Type.ToolTip:
-            everything = self._between.join(self._parts)
-            fits = self.fontMetrics().horizontalAdvance(everything) <= self.width()
-            self.setToolTip("" if fits else everything)
-        return super().event(event)
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the parts that fit."""
-        painter = QPainter(self)
-        painter.setPen(theme.current().colour(self._role))
-        text = self.fontMetrics().elidedText(self.text(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self._alignment | Qt.AlignmentFlag.AlignVCenter, text)
-        painter.end()
 
 
 class _Clock:
@@ -321,11 +274,6 @@ class _Clock:
     def seconds(self) -> float:
         """Return the time worked so far."""
         return self._spent + (0.0 if self._since is None else monotonic() - self._since)
-
-
-def _say(button: QPushButton, text: str) -> None:
-    button.setText(text)
-    button.setAccessibleName(text)
 
 
 def _progress(status: RunStatus) -> list[str]:

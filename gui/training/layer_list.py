@@ -15,7 +15,7 @@ from gui.parts import paint_focus
 from gui.training import wording
 
 _ROW = 22
-_LONGEST_NAME = 96
+_LONGEST_NAME = 72
 """How many pixels a name may take before it is cut off in favour of its value."""
 
 
@@ -104,7 +104,7 @@ class _Row(QStyledItemDelegate):
     def _room_for_values(painter: QPainter, model: LayerModel, width: int) -> bool:
         longest = max((len(name) for name in model.names), default=0)
         metrics = painter.fontMetrics()
-        names = min(longest * metrics.averageCharWidth(), _LONGEST_NAME)
+        names = min(longest * metrics.averageCharWidth(), theme.px(_LONGEST_NAME))
         return 34 + names + theme.GAP + metrics.horizontalAdvance("0.0×10⁻⁰") <= width
 
 

@@ -28,6 +28,8 @@ MOST_LINES = 20
 """Above so many layers, the heat map is shown first."""
 _ROOMY = 520
 """From so many pixels of width on, the rows of the heat map have their names beside them."""
+_NARROWEST_LIST, _WIDEST_LIST = 120, 200
+_NARROWEST_HEAT = 280
 _NEAR = 14
 """How far from a line, in pixels, a click still means it."""
 
@@ -198,12 +200,14 @@ class NormPlot(PlotPanel):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Give a narrow panel's room to the plot first."""
         super().resizeEvent(event)
-        self.layer_list.setFixedWidth(min(max(self.width() // 3, 150), 200))
+        self.layer_list.setFixedWidth(min(max(2 * self.width() // 5, _NARROWEST_LIST), theme.px(_WIDEST_LIST)))
         self._label_rows()
 
     def _label_rows(self) -> None:
         """Write the layers beside the rows of the heat map where there is room; the list has them anyway."""
-        heat, roomy = self.heat_action.isChecked(), self.width() >= _ROOMY
+        heat, roomy = self.heat_action.isChecked(), self.width() >= theme.px(_ROOMY)
+        # Rows of a heat map say who they are under the pointer; a picture that is too narrow says nothing.
+        self.layer_list.setVisible(not heat or self.width() >= theme.px(_NARROWEST_HEAT))
         self.view.y_axis.set_kind("names" if heat else "log", self.names if heat and roomy else ())
         self.view.y_axis.set_room((84 if roomy else 40) if heat else 48)
         self.view.renew_axes()

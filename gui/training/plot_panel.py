@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, QSize, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -16,11 +16,13 @@ from PySide6.QtWidgets import (
 )
 
 from gui import theme
-from gui.parts import keep_height
-from gui.training.controls import FittingLabel
+from gui.parts import ElidedLabel, IconLabel, keep_height, keep_least_height
+from gui.tool_buttons import connect_once
+from gui.training.fitting_label import FittingLabel
 from gui.training.plot_view import PlotView
 
 _HINT_ICON = 32
+_NARROWEST, _LOWEST = 160, 120
 
 
 class PlotPanel(QWidget):
@@ -32,7 +34,9 @@ class PlotPanel(QWidget):
         view.setAccessibleName(title)
         view.setAccessibleDescription(hint)
         self._redraw_on_show = False
-        self.title_label = QLabel(title, self)
+        self.title_label = ElidedLabel(title, parent=self)
+        self.title_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.title_label.setToolTip(title)
         self.title_label.setProperty("role", "section")
         # As high as the switches beside it, so that titles are level whether or not there are some.
         keep_height(self.title_label, 22)
@@ -61,7 +65,8 @@ class PlotPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(self.header)
         column.addWidget(self._pages, 1)
-        self.setMinimumSize(QSize(180, 120))
+        self.setMinimumWidth(_NARROWEST)
+        keep_least_height(self, _LOWEST)
         self.follow_action = self._follow_action()
         self.add_switch(self.follow_action).setVisible(False)
         view.followChanged.connect(self._show_follow_button)
@@ -90,7 +95,7 @@ class PlotPanel(QWidget):
         self.addAction(action)
         button = QToolButton(self)
         button.setDefaultAction(action)
-        button.setIconSize(QSize(14, 14))
+        connect_once(button)
         button.setProperty("variant", "compact")
         keep_height(button, 22)
         if action.icon().isNull():
@@ -156,9 +161,7 @@ class _Hint(QWidget):
 
     def __init__(self, icon: str, sentence: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._icon = theme.icon(icon, "disabled")
-        self._picture = QLabel(self)
-        self._picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._picture = IconLabel(icon, "disabled", _HINT_ICON, self)
         self._words = QLabel(sentence, self)
         self._words.setProperty("role", "caption")
         self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
@@ -166,23 +169,32 @@ class _Hint(QWidget):
         row = QHBoxLayout()
         row.addWidget(self._words)
         column = QVBoxLayout(self)
+        column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
+        column.setSpacing(theme.UNIT)
         column.addStretch(1)
-        column.addWidget(self._picture)
+        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
         column.addLayout(row)
         column.addStretch(1)
         theme.theme_hub.themeChanged.connect(self._restyle)
         self._restyle()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where there is little room, the words matter more than the picture."""
+        """Show what there is room for."""
         super().resizeEvent(event)
-        width = min(self.width() - 6 * theme.UNIT, self._words.maximumWidth())
-        needed = self._words.heightForWidth(width) + _HINT_ICON + 8 * theme.UNIT
-        self._picture.setVisible(self.height() >= needed)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Where there is little room, the words matter more than the picture; cut off they would say nothing."""
+        width = min(self.width() - 2 * theme.GAP, self._words.maximumWidth())
+        words = self._words.heightForWidth(width) + 2 * theme.GAP
+        has_words = self.height() >= words
+        self._words.setVisible(has_words)
+        self._picture.setVisible(not has_words or self.height() >= words + theme.px(_HINT_ICON) + theme.LARGE_GAP)
+        self.setToolTip("" if has_words else self._words.text())
 
     def _restyle(self) -> None:
-        self._picture.setPixmap(self._icon.pixmap(QSize(_HINT_ICON, _HINT_ICON), self.devicePixelRatioF()))
         self._words.setMaximumWidth(theme.px(320))
+        self._fit()
 
 
 class ColourKeys(QWidget):

@@ -8,6 +8,7 @@ from PySide6.QtGui import QMouseEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.style_memory import forget_with
 from gui.training.axes import PlotAxis
 from gui.training.frame import Range
 
@@ -45,6 +46,8 @@ class PlotView(pg.PlotWidget):  # type: ignore[misc]
         self._pressed: QPoint | None = None
         item = self.getPlotItem()
         item.setMenuEnabled(False)
+        for box in (item.ctrl.maxTracesSpin, item.ctrl.downsampleSpin):
+            forget_with(box.lineEdit())
         item.hideButtons()
         item.disableAutoRange()
         item.layout.setContentsMargins(0, 6, 14, 0)

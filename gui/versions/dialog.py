@@ -26,7 +26,7 @@ from engine.graph.replacement import replacement
 from engine.graph.wording import quoted
 from engine.versions import KEPT, Version
 from gui import theme
-from gui.parts import Callout, Page, heading, wrapped
+from gui.parts import Callout, Page, heading, keep_height, size_dialog, wrapped
 from gui.versions.model import VersionsModel
 from gui.versions.summaries import Summaries
 from gui.workspace import Workspace
@@ -71,7 +71,7 @@ class VersionsDialog(QDialog):
         self._summaries = Summaries(self)
         self.setObjectName("versions_dialog")
         self.setWindowTitle("Versions of this project")
-        self.resize(*_SIZE)
+        size_dialog(self, *_SIZE)
         self.model = VersionsModel(self._summaries, self)
         """The rows."""
         self.table = QTreeView()
@@ -115,7 +115,6 @@ class VersionsDialog(QDialog):
         self.table.setModel(self.model)
         self.table.setRootIsDecorated(False)
         self.table.setUniformRowHeights(True)
-        self.table.setAllColumnsShowFocus(True)
         self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         header = self.table.header()
@@ -123,7 +122,7 @@ class VersionsDialog(QDialog):
         header.setStretchLastSection(True)
         for column, width in enumerate(_WIDTHS):
             header.setSectionResizeMode(column, QHeaderView.ResizeMode.Fixed)
-            header.resizeSection(column, width)
+            header.resizeSection(column, theme.px(width))
         self.details.setObjectName("version_details")
         self.details.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.hint.setObjectName("versions_hint")
@@ -144,7 +143,7 @@ class VersionsDialog(QDialog):
         page.column.addWidget(heading("Since the version before"))
         page.column.addWidget(self.details)
         page.column.addStretch(1)
-        page.setFixedHeight(116)
+        keep_height(page, 116)
         self._page = page
         buttons = QHBoxLayout()
         buttons.setSpacing(theme.GAP)

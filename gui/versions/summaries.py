@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Signal
 
 from engine import versions
-from engine.graph.diff import diff
 from engine.graph.document import DocumentError
+from engine.layers.differences import differences
 from engine.versions import Version
 from gui.work import BackgroundWork
 
@@ -84,6 +84,6 @@ def _sentences(version: Version, before: Version | None) -> tuple[str, ...]:
         new = versions.read(version)
         if before is None:
             return (OLDEST,)
-        return tuple(diff(versions.read(before), new).summary(_MOST)) or (SAME,)
+        return tuple(differences(versions.read(before), new).summary(_MOST)) or (SAME,)
     except DocumentError as error:
         return (str(error),)

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
     QLabel,
-    QProgressBar,
     QPushButton,
     QVBoxLayout,
     QWidget,
@@ -24,7 +23,8 @@ from engine.graph.wording import quoted
 from engine.project import task, weight_choice
 from engine.weights.declarations import BACKBONE, NOTHING, WeightChoice, source_of
 from gui import theme
-from gui.parts import Callout, wrapped
+from gui.parts import Callout, size_dialog, wrapped
+from gui.thin_bar import ThinBar
 from gui.weights.asking import ask_for_weights
 from gui.weights.weights_list import Row, WeightsList
 from gui.work import BackgroundWork, Progress, Task
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from engine.weights.survey import Survey
 
 _SIZE = (740, 480)
+_STEPS = 1000
 _MEGABYTE = 1_000_000
 _INTRODUCTION = (
     "A network that has learnt to see before needs far fewer examples, and less time, than one that starts from random "
@@ -69,7 +70,7 @@ class WeightsDialog(QDialog):
         self._work = BackgroundWork(self)
         self.setObjectName("weights_dialog")
         self.setWindowTitle("Pretrained weights")
-        self.resize(*_SIZE)
+        size_dialog(self, *_SIZE)
         self._make_parts()
         self._lay_out()
         self._work.progressed.connect(self._show_progress)
@@ -97,10 +98,8 @@ class WeightsDialog(QDialog):
         self.complaint = Callout("error", "alert-circle-outline")
         """What went wrong."""
         self.complaint.show_text("")
-        self.progress = QProgressBar()
+        self.progress = ThinBar("weights_progress", "Progress")
         """How far the work in the background is."""
-        self.progress.setTextVisible(False)
-        self.progress.setFixedHeight(6)
         self.doing = QLabel()
         """What is being done in the background."""
         self.doing.setProperty("role", "caption")
@@ -265,7 +264,7 @@ class WeightsDialog(QDialog):
         busy = bool(doing)
         self.doing.setText(doing)
         self.cancel.setText("Cancel")
-        self.progress.setRange(0, 0 if busy else 1)
+        self.progress.show_busy() if busy else self.progress.show_share(0, 1)
         self.progress.setVisible(busy)
         self.progress.setAccessibleName(doing)
         self.weights_list.setEnabled(not busy)
@@ -277,8 +276,7 @@ class WeightsDialog(QDialog):
     def _show_progress(self, done: float, total: float) -> None:
         if total:
             self.cancel.setText("Stop the download")
-            self.progress.setRange(0, 1000)
-            self.progress.setValue(round(1000 * done / total))
+            self.progress.show_share(round(_STEPS * done / total), _STEPS)
             self.doing.setText(f"Downloading: {done / _MEGABYTE:,.0f} of {_megabytes(total)}")
 
     def _cancel(self) -> None:

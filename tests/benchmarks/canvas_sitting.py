@@ -1,6 +1,7 @@
 """A sitting at the canvas: Netwright's whole window with a large network in it, handled by mouse and keys.
 
-`python -m tests.benchmarks.canvas_sitting FILE` prints as JSON what `gestures.sitting` has measured.
+`python -m tests.benchmarks.canvas_sitting FILE CLOCK` prints as JSON what `gestures.sitting` and `edits.edits` have
+measured.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from gui.app import make_application
 from gui.canvas.camera import Look
 from gui.garbage import GarbageCollector
 from gui.main_window import MainWindow
+from tests.benchmarks.edits import edits
 from tests.benchmarks.gestures import Plan, sitting
 from tests.benchmarks.hands import settle
 
@@ -123,9 +125,10 @@ def main() -> None:
     """Handle the network in the file named on the command line."""
     assert "NETWRIGHT_HOME" in os.environ, "a benchmark keeps out of its user's home"
     window = open_app()
-    editor = Netwright(window, Path(sys.argv[1]))
-    times = sitting(editor, plan_of(editor.graph), getattr(time, sys.argv[2]))
+    editor, clock = Netwright(window, Path(sys.argv[1])), getattr(time, sys.argv[2])
+    times = sitting(editor, plan_of(editor.graph), clock)
     surface = editor.surface.width(), editor.surface.height()
+    times |= edits(window, clock)
     close_window(window)
     print(json.dumps({"surface": surface, "times": times}))
 

@@ -1,4 +1,4 @@
-"""How good the pictures of the zoo are: crossings, overlaps, wires, as the layout plans and as the canvas draws them."""
+"""How good the pictures of the zoo are: crossings, overlaps and wires, as planned by the layout and as drawn."""
 
 from __future__ import annotations
 
@@ -51,8 +51,7 @@ def measure() -> Iterator[Drawing]:
 
 def _drawing(name: str, graph: Graph) -> Drawing:
     places = arrange({node.id: node.position for node in graph.nodes.values()}, graph.edges)
-    for node, place in places.items():
-        graph.move_node(node, place)
+    graph.move_nodes(places)
     workspace = Workspace()
     workspace.replace(graph)
     scene = CanvasScene(workspace, parent=workspace)

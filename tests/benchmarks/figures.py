@@ -31,13 +31,40 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
+class Limit:
+    """What something that is done many times may take; None where nothing is asked."""
+
+    median: float | None = None
+    """In milliseconds."""
+    p99: float | None = None
+    """In milliseconds."""
+    ahead: float | None = None
+    """How many times as fast as the peer it has to be, where that was measured."""
+
+    def verdict(self, times: list[float], rival: float | None) -> str:
+        """The limits, and whether `times` keep them, or by how much they do not."""
+        median, p99 = statistics.median(times), percentile(times, 0.99)
+        checks = []
+        if self.median is not None:
+            checks.append((f"≤ {self.median:,.0f} ms", median / self.median))
+        if self.p99 is not None:
+            checks.append((f"p99 ≤ {self.p99:,.0f} ms", p99 / self.p99))
+        if self.ahead is not None and rival is not None:
+            checks.append((f"{self.ahead:.0f}× as fast", self.ahead * median / rival))
+        if not checks:
+            return ""
+        worst = max(share for _, share in checks)
+        return f"{', '.join(text for text, _ in checks)}: {'kept' if worst <= 1 else '**missed**'}, {worst:.2f} of it"
+
+
+@dataclass(frozen=True, slots=True)
 class Timing:
     """How long something took that was done many times, and how long it takes a peer."""
 
     what: str
     times: list[float]
     """In milliseconds."""
-    budget: str
+    limit: Limit
     rival: float | None
     """The median of the peer, in milliseconds; None when it was not measured."""
     how: str
@@ -48,7 +75,7 @@ class Timing:
         shown = f"{median:,.1f} ms, p99 {percentile(self.times, 0.99):,.1f} ms"
         if self.rival is not None:
             shown += f"; NodeGraphQt {self.rival:,.1f} ms: {self.rival / median:.1f}×"
-        return f"| {self.what} | {shown} | {self.budget} | {self.how} |"
+        return f"| {self.what} | {shown} | {self.limit.verdict(self.times, self.rival)} | {self.how} |"
 
 
 def seconds(work: Callable[[], object]) -> float:

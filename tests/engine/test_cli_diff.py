@@ -80,7 +80,7 @@ def test_different_projects_end_with_1_and_sentences(old: Path, new: Path, capsy
     assert "1 layer added (dropout)." in lines
     assert "1 layer removed (dense3)." in lines
     assert "1 layer moved." in lines
-    assert "A note added." in lines
+    assert "The note “Why?” added." in lines
     assert any(line.startswith("Learning rate (recipe) ") and line.endswith(" → 0.5.") for line in lines)
 
 
@@ -96,7 +96,16 @@ def test_programs_get_everything(old: Path, new: Path, capsys: pytest.CaptureFix
     assert network["moved"] == ["pool1"]
     assert network["wires_added"] == []
     assert {edge["from"][0] for edge in network["wires_removed"]} >= {"dense3"}
-    assert network["annotations"] == [{"kind": "note", "id": "a1", "text": "Why?", "change": "added"}]
+    [note] = network["annotations"]
+    assert note == {
+        "kind": "note",
+        "id": "a1",
+        "text": "Why?",
+        "change": "added",
+        "moved": False,
+        "entered": [],
+        "left": [],
+    }
     assert report["settings"][0]["new"] == 0.5
     assert report["blocks"] == {"added": [], "removed": [], "changed": []}
 

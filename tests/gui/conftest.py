@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,21 +10,67 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui import theme
+from engine.graph.model import Graph
+from gui import fonts, motion, theme
 from gui.main_window import MainWindow
+from gui.sheet import Sheet
+from gui.stylesheet import style_sheet
 
 Press = Callable[..., None]
 _SIZE = (1440, 900)
 
 
+def pytest_sessionfinish() -> None:
+    """Empty the clipboard: Qt would delete what Python has made for it when Python is gone, and crash."""
+    if QGuiApplication.instance() is not None:
+        QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _garbage_of_a_module() -> Iterator[None]:
+    """Leave no widgets that the tests of another module, or a thread of theirs, could find as garbage."""
+    gc.disable()
+    yield
+    gc.collect()
+    # What is left is kept for good: imported modules and caches. Without them the next collections are quick.
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(autouse=True)
+def _garbage_of_this_thread(_garbage_of_a_module: None) -> Iterator[None]:
+    """As in the app, collect in the window's thread alone: no other may delete a widget."""
+    gc.disable()
+    yield
+    gc.collect(1)
+
+
+@pytest.fixture(autouse=True)
+def _choices_of_one_test(own_home: Path) -> Iterator[None]:
+    """How large texts are and whether things move is chosen for the whole app; the next test must not inherit it."""
+    yield
+    motion.motion_hub.set_chosen(None)
+    motion.motion_hub.set_desktop(False)
+    if fonts.chosen_scale() != 1.0:
+        fonts.choose_scale(1.0)
+
+
+def _make_dark(application: QApplication) -> None:
+    """Put on the dark theme as it is at first, unless it is on: all widgets that stand would be styled again."""
+    wanted = style_sheet(theme.DARK, fonts.scale(), is_still=motion.is_reduced())
+    if theme.current() is not theme.DARK or application.styleSheet() != wanted:
+        theme.apply(application, theme.DARK)
+
+
 @pytest.fixture
 def dark(qapp: QApplication) -> Iterator[None]:
     """The dark theme, and nothing left to be deleted afterwards."""
-    theme.apply(qapp, theme.DARK)
+    _make_dark(qapp)
     yield
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
@@ -61,6 +108,8 @@ def _open_window() -> Iterator[MainWindow]:
     finally:
         for sheet in main.sheets.sheets:
             sheet.workspace.undo_stack.setClean()
+            # Nobody is there to answer whether a run may be ended.
+            sheet.desk.close()
         main.close()
         main.deleteLater()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -98,16 +147,35 @@ def shared_window(qapp: QApplication, standing_window: MainWindow, own_home: Pat
     Making one takes half a second. It suits tests that neither close the window nor move its panels.
     """
     main = standing_window
-    if theme.current() is not theme.DARK:
-        theme.apply(qapp, theme.DARK)
+    _make_dark(qapp)
     yield main
-    for sheet in main.sheets.sheets:
-        main.sheets.close_sheet(sheet)
+    _forget_documents(main)
     main.statusBar().clearMessage()
     main.show_welcome()
     main.resize(*_SIZE)
     QCoreApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+def _forget_documents(main: MainWindow) -> None:
+    """Leave one empty document.
+
+    Another sheet takes half a second; one that is there will do, if nothing in it lives longer than its document.
+    """
+    plain = [sheet for sheet in main.sheets.sheets if _is_plain(sheet)]
+    for sheet in main.sheets.sheets:
+        if sheet not in plain[:1]:
+            main.sheets.close_sheet(sheet)
+    for sheet in plain[:1]:
+        for panel in (sheet.palette, sheet.outline):
+            for field in panel.findChildren(QLineEdit):
+                field.clear()
+        sheet.workspace.replace(Graph())
+
+
+def _is_plain(sheet: Sheet) -> bool:
+    """Whether a sheet has never been used for a run, and neither compares nor exports anything."""
+    return sheet.desk.bridge.history is None and not sheet.comparing.comparison.is_active and sheet._export is None
 
 
 @pytest.fixture

@@ -48,7 +48,6 @@ USED = (
 )
 # Parts of Qt's own widgets that the mouse alone uses; what they do, the keyboard does in the widget around them.
 INNER = {
-    "CloseButton",
     "QComboBoxListView",
     "QComboBoxPrivateContainer",
     "QLineEditIconButton",
@@ -152,6 +151,44 @@ def test_everything_has_a_name(resnet, state):
         for tab in range(tabs.count()) if tabs.isVisible() else ():
             tabs.setCurrentIndex(tab)
             assert nameless(resnet) == []
+
+
+def test_tabs_name_what_they_close(resnet):
+    resnet.documents.open_template("lenet5")
+    QApplication.processEvents()
+    tabs = resnet.findChild(QTabBar, "documentTabs")
+    names = [QAccessible.queryAccessibleInterface(button).text(QAccessible.Text.Name) for button in close_buttons(tabs)]
+    assert names == [f"Close {sheet.title}" for sheet in resnet.sheets.sheets]
+    assert len(names) == 2
+    assert nameless(resnet) == []
+
+
+def close_buttons(tabs: QTabBar) -> list[QWidget]:
+    sides = (QTabBar.ButtonPosition.LeftSide, QTabBar.ButtonPosition.RightSide)
+    found = [tabs.tabButton(tab, side) for tab in range(tabs.count()) for side in sides]
+    return [button for button in found if button is not None]
+
+
+def test_what_floats_over_the_canvas_has_names(resnet):
+    select(resnet, "conv1")
+    for open_it, name in (
+        (resnet.actions_table["quick_add"].trigger, "quickAdd"),
+        (resnet.actions_table["repeat"].trigger, "repeatPopover"),
+    ):
+        resnet.view.setFocus()
+        open_it()
+        card = resnet.view.findChild(QWidget, name)
+        assert card.isVisible()
+        spoken = QAccessible.queryAccessibleInterface(card)
+        assert spoken.text(QAccessible.Text.Name)
+        assert spoken.text(QAccessible.Text.Description)
+        assert nameless(card) == []
+        card.dismiss()
+
+
+def test_the_progress_of_an_export_has_a_name(resnet):
+    bar = resnet.sheet.export_dialog().findChild(QProgressBar, "export_progress")
+    assert bar.accessibleName()
 
 
 def test_the_welcome_page_has_names_and_is_reached_by_tab(shared_window):

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolButton
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QStackedWidget, QToolButton
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.problem import Problem
@@ -57,14 +57,22 @@ def network() -> Graph:
 
 
 @pytest.fixture
-def opened(window: MainWindow, qtbot: QtBot) -> MainWindow:
+def window(shared_window: MainWindow) -> MainWindow:
+    """One window for all: every test opens a document of its own."""
+    return shared_window
+
+
+@pytest.fixture
+def opened(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window with a network of layers and an instance."""
+    assert window._analyser is not None
     window.workspace.use_analyser(Shapes())
     window.workspace.replace(network())
     window.documents.opened.emit()
     with qtbot.waitActive(window):
         window.activateWindow()
-    return window
+    yield window
+    window.workspace.use_analyser(window._analyser)
 
 
 @pytest.fixture
@@ -298,4 +306,5 @@ def test_layers_are_counted_with_all_their_copies(opened: MainWindow) -> None:
     ends = sum(found.layer.startswith("block_") for found in inner.nodes.values())
     count = 6 + 2 * (len(inner.nodes) - ends)
     assert opened.status_line.findChild(QLabel, "totals").text().startswith(f"{count} layers")
-    assert opened.sheet.inspector.findChild(QLabel, "fact_layers").text() == str(count)
+    page = opened.sheet.inspector.findChild(QStackedWidget, "layer_page").currentWidget()
+    assert page.findChild(QLabel, "fact_layers").text() == str(count)

@@ -167,6 +167,7 @@ def test_killed_work_is_restored_exactly(
     assert files(own_home) == set()
 
 
+@pytest.mark.slow
 def test_restored_work_that_is_killed_again_is_offered_again(
     own_home: Path, tmp_path: Path, start: Callable[[], MainWindow]
 ) -> None:
@@ -185,6 +186,7 @@ def test_restored_work_that_is_killed_again_is_offered_again(
     assert "An unsaved network" in told
 
 
+@pytest.mark.slow
 def test_the_old_copy_stays_where_no_new_one_can_be_written(
     own_home: Path, tmp_path: Path, start: Callable[[], MainWindow], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -229,6 +231,7 @@ def refuse(*_: object) -> None:
     raise OSError(28, "No space left on device")
 
 
+@pytest.mark.slow
 def test_discarded_work_is_gone_for_good(own_home: Path, tmp_path: Path, start: Callable[[], MainWindow]) -> None:
     with session(own_home, tmp_path / "edited"):
         pass
@@ -243,6 +246,7 @@ def test_discarded_work_is_gone_for_good(own_home: Path, tmp_path: Path, start: 
     assert banners(start()) == []
 
 
+@pytest.mark.slow
 def test_the_work_of_a_running_window_is_its_own(
     own_home: Path, tmp_path: Path, start: Callable[[], MainWindow]
 ) -> None:
@@ -289,6 +293,8 @@ def test_a_clean_exit_leaves_nothing(own_home: Path, start: Callable[[], MainWin
     node = window.workspace.graph.named("conv1")
     assert node is not None
     window.workspace.select([node.id])
+    with qtbot.waitActive(window):
+        window.activateWindow()
     window.view.setFocus()
     QTest.keyClick(window.view, Qt.Key.Key_Delete)
     qtbot.waitUntil(lambda: copies(window) != [])

@@ -33,16 +33,27 @@ from PySide6.QtWidgets import (
 
 from engine.graph.model import Graph
 from engine.graph.params import Bool
-from engine.zoo.registry import TEMPLATES
+from engine.zoo.registry import TEMPLATES, ZOO
 from gui import theme
+from gui.analysis.panel import AnalysisPanel
+from gui.commands.shortcut_list import ShortcutList
+from gui.commands.shortcuts import Shortcuts
+from gui.commands.table import SECTIONS
+from gui.compare.changes_list import ChangesList
+from gui.compare.entries import Entry, Kind, What
 from gui.gallery.entries_list import EntriesList
+from gui.history.panel import HistoryPanel
 from gui.inspector.fields import SwitchField
+from gui.outline.panel import OutlinePanel
 from gui.palette_catalogue import groups
 from gui.palette_list import LayerList as PaletteList
 from gui.palette_model import LayerModel as PaletteModel
+from gui.param_table.dialog import ParamTableDialog
 from gui.parts import Pressable
 from gui.theme import DARK, LIGHT, Theme
 from gui.training.layer_list import LayerList
+from gui.weights.weights_list import WeightsList
+from gui.workspace import Workspace
 
 THEMES = pytest.mark.parametrize("shown", [DARK, LIGHT], ids=lambda shown: shown.name)
 
@@ -116,6 +127,67 @@ def palette() -> PaletteList:
     return made
 
 
+def of_a_network(make: Callable[[Workspace], QWidget]) -> QWidget:
+    """A panel about LeNet-5; what is shown of it keeps it alive."""
+    workspace = Workspace()
+    workspace.replace(ZOO["lenet5"].build())
+    made = make(workspace)
+    workspace.setParent(made)
+    return made
+
+
+def kept(view: QAbstractItemView, whole: QWidget) -> QAbstractItemView:
+    """One list of a panel that is shown alone; the panel goes with it."""
+    view.panel = whole
+    return view
+
+
+def outline() -> QAbstractItemView:
+    panel = of_a_network(OutlinePanel)
+    panel.refresh()
+    panel.tree.setCurrentIndex(panel.tree.model().index(2, 0))
+    return kept(panel.tree, panel)
+
+
+def history() -> QAbstractItemView:
+    panel = of_a_network(HistoryPanel)
+    return kept(panel.list, panel)
+
+
+def costs() -> QAbstractItemView:
+    panel = of_a_network(AnalysisPanel)
+    panel.refresh()
+    panel.table.setCurrentIndex(panel.model.index(2, 0))
+    return kept(panel.table, panel)
+
+
+def parameters() -> QAbstractItemView:
+    dialog = of_a_network(ParamTableDialog)
+    dialog.refresh()
+    dialog.table.setCurrentIndex(dialog.model.index(1, 1))
+    return kept(dialog.table, dialog)
+
+
+def differences() -> QAbstractItemView:
+    made = ChangesList()
+    made.show_entries((Entry(Kind.ADDED, What.LAYER, "A layer was added."),))
+    made.setCurrentIndex(made.model().index(0, 0))
+    return made
+
+
+def shortcuts() -> QAbstractItemView:
+    made = ShortcutList(Shortcuts(SECTIONS))
+    made.setCurrentIndex(made.rows.best())
+    return made
+
+
+def weights() -> QAbstractItemView:
+    made = WeightsList()
+    made.addTopLevelItem(QTreeWidgetItem(["ImageNet", "76 %", "98 MB", "here"]))
+    made.setCurrentItem(made.topLevelItem(0))
+    return made
+
+
 def pressable() -> Pressable:
     made = Pressable()
     made.setMinimumSize(80, 40)
@@ -148,6 +220,13 @@ WIDGETS: dict[str, Callable[[], QWidget]] = {
     "layers of a run": layers,
     "palette": palette,
     "gallery": lambda: EntriesList(TEMPLATES.values()),
+    "outline": outline,
+    "history": history,
+    "differences": differences,
+    "costs": costs,
+    "parameters": parameters,
+    "shortcuts": shortcuts,
+    "weights": weights,
     "plain text": lambda: QPlainTextEdit("Text"),
     "rich text": lambda: QTextEdit("Text"),
     "browser": lambda: QTextBrowser(),
@@ -172,6 +251,7 @@ def in_theme(qapp: QApplication):
     theme.apply(qapp, DARK)
 
 
+@pytest.mark.sampled(20)
 @THEMES
 @pytest.mark.parametrize("kind", WIDGETS)
 def test_focus_is_seen(in_theme, host, qapp, shown: Theme, kind: str):

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Iterator
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
 from gui.garbage import GarbageCollector
@@ -28,6 +30,14 @@ def allocate() -> None:
     for _ in range(50_000):
         cycle: list[object] = []
         cycle.append(cycle)
+
+
+@pytest.fixture(autouse=True)
+def _python_collects(_garbage_of_this_thread: None) -> Iterator[None]:
+    """As before the app starts; the other tests of the window do without."""
+    gc.enable()
+    yield
+    gc.disable()
 
 
 @pytest.fixture
@@ -73,3 +83,16 @@ def test_python_collects_again_afterwards(collector: GarbageCollector) -> None:
     assert not gc.isenabled()
     collector.stop()
     assert gc.isenabled()
+
+
+def test_nothing_is_collected_while_something_is_dragged(
+    collector: GarbageCollector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    allocate()
+    before = gc.get_count()[0]
+    with monkeypatch.context() as patch:
+        patch.setattr(QGuiApplication, "mouseButtons", lambda: Qt.MouseButton.LeftButton)
+        collector.collect()
+    assert gc.get_count()[0] >= before
+    collector.collect()
+    assert gc.get_count()[0] < before

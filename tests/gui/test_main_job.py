@@ -10,7 +10,7 @@ import torch
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QListView, QMessageBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from torch import Tensor, nn
 
@@ -264,7 +264,10 @@ def test_two_clicks_lead_from_launch_to_a_live_curve(window: MainWindow, qtbot: 
     qtbot.waitUntil(lambda: not window.desk.status.state.active)
 
 
-def test_the_window_closes_safely_while_training(window: MainWindow, qtbot: QtBot) -> None:
+def test_the_window_closes_safely_while_training(
+    window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(QMessageBox, "exec", lambda box: QMessageBox.StandardButton.Close)
     window.documents.open_template("spirals_mlp")
     window.desk.train()
     qtbot.waitUntil(lambda: window.desk.status.state is RunState.RUNNING, timeout=60_000)

@@ -5,10 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from PySide6.QtWidgets import QMainWindow, QProgressBar, QStyle
+from PySide6.QtCore import QAbstractAnimation, Qt, Signal
+from PySide6.QtWidgets import QApplication, QMainWindow, QProgressBar, QStyle
 
-from gui import desktop_motion, motion, recent, theme
+from engine.graph.edits import MoveNodes
+from gui import app, desktop_motion, motion, recent, theme
+from gui.canvas.camera import Look
 from gui.motion import PanelMotion
+from gui.thin_bar import ThinBar
 
 
 @pytest.fixture(autouse=True)
@@ -58,6 +62,81 @@ def test_a_portal_that_answers_late_is_heard(monkeypatch, qtbot):
     with qtbot.waitSignal(motion.motion_hub.motionChanged):
         answers[0](True)
     assert motion.is_reduced()
+
+
+def test_the_window_follows_at_once(window, qtbot):
+    """Docks, Qt's own animations, flights, layouts and bars that run to and fro: nothing moves by itself."""
+    window.documents.open_template("lenet5")
+    bar = ThinBar("bar", "Bar", window)
+    bar.show_busy()
+    assert window.isAnimated()
+    assert bar.maximum() == 0
+    with qtbot.waitSignal(motion.motion_hub.motionChanged):
+        window.actions_table["reduce_motion"].trigger()
+    assert window.actions_table["reduce_motion"].isChecked()
+    assert not window.isAnimated()
+    assert not QApplication.isEffectEnabled(Qt.UIEffect.UI_General)
+    assert bar.maximum() > 0
+    view, sheet = window.view, window.sheet
+    before = view.camera.look()
+    view.flight.to(Look(0.5, (300.0, 300.0)))
+    assert not view.flight.is_under_way
+    assert view.camera.look() != before
+    window.workspace.push(MoveNodes({node: (700.0, 90.0 * at) for at, node in enumerate(window.workspace.graph.nodes)}))
+    sheet.arranging.arrange()
+    moving = []
+    qtbot.waitUntil(lambda: moving.append(running(window)) or not sheet.arranging.is_busy, timeout=20_000)
+    assert not any(moving)
+    window.actions_table["reduce_motion"].trigger()
+    assert window.isAnimated()
+    assert bar.maximum() == 0
+    view.flight.to(Look(1.0, (0.0, 0.0)))
+    assert view.flight.is_under_way
+    assert running(window)
+    view.flight.stop()
+
+
+def running(window):
+    """The animations that run just now."""
+    found = window.findChildren(QAbstractAnimation)
+    return [animation for animation in found if animation.state() is QAbstractAnimation.State.Running]
+
+
+def test_the_window_follows_a_desktop_that_wants_less_motion(window, monkeypatch, qtbot):
+    with qtbot.waitSignal(motion.motion_hub.motionChanged):
+        motion.motion_hub.set_desktop(True)
+    assert not window.isAnimated()
+    assert window.actions_table["reduce_motion"].isChecked()
+    motion.motion_hub.set_desktop(False)
+    assert window.isAnimated()
+    assert not window.actions_table["reduce_motion"].isChecked()
+
+
+def test_the_app_tells_qts_own_widgets_at_once(qapp, qtbot, monkeypatch):
+    """Without another theme, and without a window that would have to know of it."""
+    monkeypatch.setattr(QApplication, "exec", lambda *_: 0)
+    bar, shown = QProgressBar(), []
+    qtbot.addWidget(bar)
+
+    class Window(QMainWindow):
+        def __init__(self) -> None:
+            super().__init__()
+            self.loader = self
+            shown.append(self)
+            qtbot.addWidget(self)
+
+        loaded = Signal(object)
+
+    monkeypatch.setattr(app, "MainWindow", Window)
+    monkeypatch.setattr(app.sys, "excepthook", app.sys.excepthook)
+    monkeypatch.setattr(app, "start_log", lambda: None)
+    assert app.run_app([]) == 0
+    hint = QStyle.StyleHint.SH_Widget_Animation_Duration
+    assert bar.style().styleHint(hint, None, bar) > 0
+    motion.choose(True)
+    assert bar.style().styleHint(hint, None, bar) == 0
+    motion.choose(False)
+    assert bar.style().styleHint(hint, None, bar) > 0
 
 
 def test_panels_and_qts_own_widgets_follow(qapp, qtbot):

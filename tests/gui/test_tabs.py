@@ -17,6 +17,7 @@ from engine.zoo.registry import ZOO
 from gui.canvas.node_item import NodeItem
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
+from gui.drop_hint import DropHint
 from gui.inspector.inspector import Inspector
 from gui.main_window import MainWindow
 from gui.sheet import Sheet
@@ -175,3 +176,102 @@ def test_every_document_is_asked_about_when_the_window_closes(
     monkeypatch.setattr(window.documents, "_may_close", lambda sheet: asked.append(sheet) is None)
     assert window.documents.may_close_all()
     assert asked == list(two)
+
+
+def tear(bar: QTabBar, index: int, end: QPoint) -> None:
+    """Drag a tab to `end` of the screen and hold it there."""
+    start = place(bar, index)
+    QTest.mousePress(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, start)
+    for step in range(1, 9):
+        QTest.mouseMove(bar, start + (bar.mapFromGlobal(end) - start) * step / 8)
+    QApplication.processEvents()
+
+
+def let_go(bar: QTabBar, end: QPoint) -> None:
+    QTest.mouseRelease(bar, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, bar.mapFromGlobal(end))
+    QApplication.processEvents()
+
+
+def at(window: MainWindow, across: float) -> QPoint:
+    """A place in the middle of the height of all documents, so far from left to right."""
+    area = window.sheets
+    return area.mapToGlobal(QPoint(round(across * area.width()), area.height() // 2))
+
+
+def hint(window: MainWindow) -> DropHint | None:
+    """What says where a torn off tab would go; None when it would go nowhere."""
+    return next((shown for shown in window.findChildren(DropHint) if shown.isVisible()), None)
+
+
+def test_tabs_are_put_into_another_order(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    (bar,) = tab_bars(window)
+    end = bar.mapToGlobal(place(bar, 1) + QPoint(40, 0))
+    tear(bar, 0, end)
+    let_go(bar, end)
+    assert window.sheets.sheets == [second, first]
+    assert [bar.tabText(index) for index in range(2)] == [second.title, first.title]
+    assert window.sheet is first
+    assert first.view.isVisible()
+
+
+@pytest.mark.parametrize(("across", "side", "words"), [(0.1, 0, "on the left"), (0.9, 1, "on the right")])
+def test_a_tab_dropped_at_a_side_is_shown_there(
+    across: float, side: int, words: str, window: MainWindow, two: tuple[Sheet, Sheet]
+) -> None:
+    first, second = two
+    (bar,) = tab_bars(window)
+    end = at(window, across)
+    tear(bar, 0, end)
+    shown = hint(window)
+    assert shown is not None
+    assert shown.text == f"Show “{first.title}” {words}"
+    assert shown.geometry().contains(window.mapFromGlobal(end))
+    assert window.sheets.sheets == [first, second], "until it is dropped"
+    let_go(bar, end)
+    assert hint(window) is None
+    assert window.sheets.is_split
+    assert window.sheets.side_of(first) == side
+    assert window.sheets.side_of(second) == 1 - side
+    assert window.sheet is first
+    assert first.view.isVisible()
+    assert second.view.isVisible()
+
+
+def test_a_tab_dropped_on_the_other_side_goes_there(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    first, second = two
+    window.documents.open_template("lenet5")
+    third = window.sheet
+    window.sheets.split()
+    QApplication.processEvents()
+    left, _ = sorted(tab_bars(window), key=lambda bar: bar.mapToGlobal(QPoint()).x())
+    tear(left, 0, at(window, 0.2))
+    assert hint(window) is None, "it is on that side already"
+    let_go(left, at(window, 0.2))
+    tear(left, 0, at(window, 0.8))
+    assert hint(window) is not None
+    let_go(left, at(window, 0.8))
+    assert [window.sheets.side_of(sheet) for sheet in (first, second, third)] == [1, 0, 1]
+    assert window.sheet is first
+    tear(left, 0, at(window, 0.8))
+    let_go(left, at(window, 0.8))
+    assert not window.sheets.is_split, "nothing is left on the other side"
+    assert window.sheets.sheets == [third, first, second]
+    assert window.sheet is second
+
+
+@pytest.mark.parametrize("way", ["Esc", "the middle", "a panel"])
+def test_a_tab_dropped_nowhere_stays(way: str, window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    (bar,) = tab_bars(window)
+    inspector = two[1].inspector
+    ends = {"Esc": at(window, 0.9), "the middle": at(window, 0.5)}
+    end = ends.get(way, inspector.mapToGlobal(inspector.rect().center()))
+    tear(bar, 1, end)
+    if way == "Esc":
+        assert hint(window) is not None
+        QTest.keyClick(bar, Qt.Key.Key_Escape)
+    assert hint(window) is None
+    let_go(bar, end)
+    assert not window.sheets.is_split
+    assert window.sheets.sheets == list(two)
+    assert window.sheet is two[1]

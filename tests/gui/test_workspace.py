@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 from engine.analysis.problem import Problem, Severity
 from engine.analysis.report import Analysis
 from engine.graph import document
-from engine.graph.edits import AddNode, Connect, MoveNodes, RemoveNode, Rename, SetParam, SetSetting, remove
-from engine.graph.events import NodeAdded, NodeMoved, ParamChanged
+from engine.graph.edits import AddNode, Compound, Connect, MoveNodes, RemoveNode, Rename, SetParam, SetSetting, remove
+from engine.graph.events import NodeAdded, NodesMoved, ParamChanged
 from engine.graph.model import Edge, Graph, NodeId
 from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
@@ -123,7 +123,7 @@ def test_every_event_of_the_open_graph_is_passed_on(workspace: Workspace) -> Non
     workspace.push(AddNode(relu))
     workspace.push(MoveNodes({relu.id: (0.0, 0.0)}))
     workspace.push(SetParam(named(workspace, "dense1"), "out_features", 8))
-    assert [type(event) for event in events] == [NodeAdded, NodeMoved, ParamChanged]
+    assert [type(event) for event in events] == [NodeAdded, NodesMoved, ParamChanged]
 
 
 def test_a_graph_that_was_replaced_is_not_listened_to(workspace: Workspace) -> None:
@@ -187,6 +187,42 @@ def test_without_an_added_node_what_was_selected_before_is_selected_again(worksp
     workspace.select([])
     workspace.undo_stack.undo()
     assert workspace.selection == (), "who has nothing selected wants it so"
+
+
+def test_however_many_layers_go_it_is_told_once(workspace: Workspace) -> None:
+    nodes = list(workspace.graph.nodes)
+    workspace.select(nodes)
+    selections: list[tuple[NodeId, ...]] = []
+    changes: list[int] = []
+    workspace.selectionChanged.connect(lambda: selections.append(workspace.selection))
+    workspace.documentChanged.connect(lambda: changes.append(len(workspace.graph.nodes)))
+    workspace.push(remove(workspace.graph, nodes[1:]))
+    assert (selections, changes) == ([(nodes[0],)], [1])
+    workspace.undo_stack.undo()
+    assert set(selections[-1]) == set(nodes[1:])
+    assert changes[-1] == len(nodes)
+    workspace.undo_stack.redo()
+    assert selections[-1] == ()
+    assert len(changes) == 3
+
+
+def test_what_is_asked_while_layers_go_is_answered_as_it_is_then(workspace: Workspace) -> None:
+    nodes = list(workspace.graph.nodes)
+    workspace.select(nodes)
+    seen: list[bool] = []
+    workspace.graphChanged.connect(lambda _event: seen.append(set(workspace.selection) <= set(workspace.graph.nodes)))
+    workspace.push(remove(workspace.graph, nodes))
+    assert len(seen) > len(nodes)
+    assert all(seen)
+    assert workspace.selection == ()
+
+
+def test_what_was_selected_before_a_refused_change_is_selected_still(workspace: Workspace) -> None:
+    first, second, third = (named(workspace, name) for name in ("dense1", "dense2", "dense3"))
+    workspace.select([first, second])
+    impossible = Compound("Both", (RemoveNode(first), SetParam(third, "nothing", 1)))
+    assert not workspace.push(impossible)
+    assert workspace.selection == (first, second)
 
 
 def test_undo_of_what_adds_and_deletes_nothing_leaves_the_selection(workspace: Workspace) -> None:

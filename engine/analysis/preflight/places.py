@@ -112,9 +112,12 @@ class Place:
 
     def ends(self, *calls: Call) -> list[Node]:
         """The nodes that are called in one of these ways, such as inputs."""
+        nodes = self.graph.nodes.values()
+        examples = {node.layer: node.id for node in nodes}
+        kinds = {name: self.layer(node) for name, node in examples.items()}
+        wanted = {name for name, layer in kinds.items() if layer is not None and layer.call in calls}
         # By id and not as the graph has them, so that undoing and reopening do not change which one counts.
-        nodes = sorted(self.graph.nodes.values(), key=lambda node: (len(node.id), node.id))
-        return [node for node in nodes if (layer := self.layer(node.id)) is not None and layer.call in calls]
+        return sorted((node for node in nodes if node.layer in wanted), key=lambda node: (len(node.id), node.id))
 
     def edit(self, edit: Edit) -> Edit:
         """`edit` of this graph as one of the whole project."""

@@ -36,9 +36,11 @@ class _Loss:
 def lost_pixels(place: Place, task: Task) -> Iterator[Problem]:
     """A stride that leaves out the end of an image."""
     for node in place.graph.nodes.values():
-        layer, params, shapes = place.layer(node.id), place.params(node.id), place.inputs(node.id)
-        outputs = place.report(node.id).outputs
-        if layer is None or params is None or not outputs or not shapes or not _slides(layer, params):
+        layer = place.layer(node.id)
+        if layer is None or layer.family not in _FAMILIES:
+            continue
+        params, shapes, outputs = place.params(node.id), place.inputs(node.id), place.report(node.id).outputs
+        if params is None or not outputs or not shapes or not _slides(layer, params):
             continue
         losses = [loss for loss in _losses(shapes[0], outputs[0], params) if loss.lost >= _NOTABLE * loss.size]
         if losses:
@@ -50,7 +52,7 @@ def lost_pixels(place: Place, task: Task) -> Iterator[Problem]:
 
 
 def _slides(layer: LayerSpec, params: Params) -> bool:
-    return layer.family in _FAMILIES and "kernel_size" in params and "transpose" not in layer.id
+    return "kernel_size" in params and "transpose" not in layer.id
 
 
 def _losses(shape: TensorShape, output: TensorShape, params: Params) -> list[_Loss]:

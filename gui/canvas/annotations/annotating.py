@@ -20,6 +20,7 @@ from gui.canvas.annotations.title_editor import TitleEditor
 from gui.canvas.camera import Look
 from gui.canvas.geometry import snapped
 from gui.canvas.overview import NEAR_ZOOM
+from gui.canvas.stops import current_beside
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -43,12 +44,12 @@ class Annotating:
         """Whether a field is open."""
         return self._editor is not None
 
-    def rename_frame(self, frame: AnnotationId) -> None:
-        """Let the user type the title of a frame."""
+    def rename_frame(self, frame: AnnotationId, gesture: str = "") -> None:
+        """Let the user type the title of a frame; typed by the `gesture` that has added it, it is the same step."""
         self.end()
         shown = self._frame(frame)
         if shown is not None:
-            self._editor = TitleEditor(self._view, shown)
+            self._editor = TitleEditor(self._view, shown, gesture)
             self._editor.closed.connect(self.end)
 
     def edit_note(self, note: AnnotationId) -> None:
@@ -108,7 +109,7 @@ class Annotating:
         if self._workspace.push(edit):
             self._view.canvas_scene.refresh()
             self._layer.select_frame(edit.annotation.id)
-            self.rename_frame(edit.annotation.id)
+            self.rename_frame(edit.annotation.id, edit.gesture)
 
     def select_frame(self, frame: AnnotationId) -> None:
         """Select a frame with everything in it."""
@@ -163,6 +164,22 @@ class Annotating:
         shown = self._shown(beside.annotation)
         if shown is not None:
             annotation_menu(self, shown, self._view).popup(place)
+
+    def open_menu_of_selected(self) -> bool:
+        """Open the menu of the selected frame or note beside it; False when there is none."""
+        name = current_beside(self._view.canvas_scene)
+        shown = None if name is None else self._shown(name)
+        if name is None or shown is None:
+            return False
+        layer, viewport = self._layer, self._view.viewport()
+        rect = layer.notes[name].rect if name in layer.notes else layer.frames.title_rect(name, self._view.camera.zoom)
+        place = self._view.camera.view_point(rect.bottomLeft()).toPoint()
+        inside = QPoint(
+            min(max(place.x(), 0), viewport.width() - 1),
+            min(max(place.y(), 0), viewport.height() - 1),
+        )
+        annotation_menu(self, shown, self._view).popup(viewport.mapToGlobal(inside))
+        return True
 
     def selection_colours(self) -> QMenu | None:
         """The menu of colours for the selected frames and notes; None when there are none."""

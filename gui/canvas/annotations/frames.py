@@ -143,15 +143,8 @@ class Frames:
 
     def _paint_frame(self, painter: QPainter, look: CanvasStyle, frame: Frame, rect: QRectF, zoom: float) -> None:
         colours = annotation_look(look.theme, frame.colour)
-        painter.setPen(NO_PEN)
-        painter.setBrush(colours.ground)
-        painter.drawRoundedRect(rect, _ROUND, _ROUND)
-        painter.fillPath(_top(band(rect)), colours.band)
-        painter.setPen(self._border(look, frame.id) or colours.outline)
-        painter.setBrush(NO_BRUSH)
-        painter.drawRoundedRect(rect, _ROUND, _ROUND)
-        if zoom >= NEAR_ZOOM and frame.title:
-            _paint_title(painter, colours, frame.title, band(rect))
+        title = frame.title if zoom >= NEAR_ZOOM else ""
+        paint_frame(painter, colours, title, rect, self._border(look, frame.id) or colours.outline)
 
     def _paint_region(self, painter: QPainter, look: CanvasStyle, frame: Frame, rect: QRectF, zoom: float) -> None:
         colours = annotation_look(look.theme, frame.colour)
@@ -214,6 +207,19 @@ class Frames:
 def band(rect: QRectF) -> QRectF:
     """The band across the top of a frame, where its title stands."""
     return QRectF(rect.x(), rect.y(), rect.width(), TITLE_HEIGHT)
+
+
+def paint_frame(painter: QPainter, colours: AnnotationLook, title: str, rect: QRectF, outline: QPen) -> None:
+    """Paint a frame around `rect`, with its title in the band unless that is empty."""
+    painter.setPen(NO_PEN)
+    painter.setBrush(colours.ground)
+    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    painter.fillPath(_top(band(rect)), colours.band)
+    painter.setPen(outline)
+    painter.setBrush(NO_BRUSH)
+    painter.drawRoundedRect(rect, _ROUND, _ROUND)
+    if title:
+        _paint_title(painter, colours, title, band(rect))
 
 
 def _paint_title(painter: QPainter, colours: AnnotationLook, title: str, place: QRectF) -> None:

@@ -16,14 +16,19 @@ from gui.canvas.geometry import card_at
 
 _ORDER = ("blue", "orange", "green", "purple", "yellow", "teal", "pink", "red")
 """The colours that new frames get in turn: neighbours are easily told apart."""
+NAMING = "name"
+"""The gesture by which a new frame or bookmark gets its first name."""
 
 
 def frame_around(graph: Graph, nodes: Collection[NodeId]) -> AddAnnotation:
-    """The edit that adds a frame without a title around `nodes`, in a colour that few others have."""
+    """The edit that adds a frame without a title around `nodes`, in a colour that few others have.
+
+    A title that is given by the gesture `NAMING` right after it belongs to the same step.
+    """
     (name,) = new_annotation_ids(graph, 1)
     used = Counter(frame.colour for frame in graph.annotations.frames)
     colour = min(_ORDER, key=lambda candidate: used[candidate])
-    return AddAnnotation(Frame(name, "", frozenset(nodes), colour))
+    return AddAnnotation(Frame(name, "", frozenset(nodes), colour), NAMING)
 
 
 def entering(frames: Iterable[Frame], nodes: Collection[NodeId]) -> Edit | None:
@@ -35,15 +40,14 @@ def entering(frames: Iterable[Frame], nodes: Collection[NodeId]) -> Edit | None:
 
 def leaving(graph: Graph, nodes: Collection[NodeId]) -> Edit | None:
     """The edit that takes `nodes` out of the innermost frame around each of them; None when there is none."""
-    parts: dict[AnnotationId, set[NodeId]] = {}
-    for node in nodes:
-        around = graph.annotations.around(node)
-        if around:
-            innermost = min(around, key=lambda frame: len(frame.members))
-            parts.setdefault(innermost.id, set()).add(node)
-    frames = {frame.id: frame for frame in graph.annotations.frames}
-    if not parts:
+    framed = {node for part in graph.annotations.parts(nodes) for node in part.members}
+    if not framed:
         return None
+    parts: dict[AnnotationId, set[NodeId]] = {}
+    for node in framed:
+        innermost = min(graph.annotations.around(node), key=lambda frame: len(frame.members))
+        parts.setdefault(innermost.id, set()).add(node)
+    frames = {frame.id: frame for frame in graph.annotations.frames}
     return LeaveFrames(tuple(replace(frames[name], members=frozenset(left)) for name, left in parts.items()))
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter, QPainterPath
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from engine.graph.annotations import MIN_NOTE, Note
 from engine.graph.model import Point
-from gui.canvas.annotations.looks import annotation_look
-from gui.canvas.annotations.note_text import NoteText, text_height
+from gui.canvas.annotations.looks import AnnotationLook, annotation_look
+from gui.canvas.annotations.note_text import NoteText, text_size
 from gui.canvas.style import NO_BRUSH, NO_PEN, cosmetic, style
 from gui.theme import RADIUS, Theme
 
@@ -69,7 +69,7 @@ class NoteItem(QGraphicsItem):
     @property
     def text_height(self) -> float:
         """How high the note must be for its text."""
-        return max(round(text_height(self.text)) + 2 * PAD, MIN_NOTE)
+        return max(round(text_size(self.text).height()) + 2 * PAD, MIN_NOTE)
 
     @property
     def text(self) -> NoteText:
@@ -168,9 +168,7 @@ class NoteItem(QGraphicsItem):
     def paint_paper(self, painter: QPainter) -> None:
         """Paint the sheet."""
         look = annotation_look(style().theme, self.note.colour)
-        painter.setPen(look.outline)
-        painter.setBrush(look.paper)
-        painter.drawRoundedRect(self.area, _ROUND, _ROUND)
+        paint_paper(painter, look, self.area, look.outline)
 
     def _paint_corner(self, painter: QPainter) -> None:
         corner = self.area.bottomRight() - QPointF(4.0, 4.0)
@@ -180,3 +178,10 @@ class NoteItem(QGraphicsItem):
         path.closeSubpath()
         painter.setPen(NO_PEN)
         painter.fillPath(path, annotation_look(style().theme, self.note.colour).tint)
+
+
+def paint_paper(painter: QPainter, colours: AnnotationLook, area: QRectF, outline: QPen) -> None:
+    """Paint the sheet of a note over `area`."""
+    painter.setPen(outline)
+    painter.setBrush(colours.paper)
+    painter.drawRoundedRect(area, _ROUND, _ROUND)

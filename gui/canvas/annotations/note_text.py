@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QByteArray, QUrl
+from PySide6.QtCore import QByteArray, QSizeF, QUrl
 from PySide6.QtGui import (
     QAbstractTextDocumentLayout,
     QFont,
@@ -60,6 +60,31 @@ class NoteText(QTextDocument):
         context.palette = palette
         self.documentLayout().draw(painter, context)
 
+    def shorten(self, height: float) -> None:
+        """Leave out the lines that do not fit into `height`, in units of the scene, and all behind them."""
+        block = self.begin()
+        while block.isValid():
+            top = self.documentLayout().blockBoundingRect(block).top()
+            for number in range(block.layout().lineCount()):
+                line = block.layout().lineAt(number)
+                if top + line.y() + line.height() > height:
+                    self._end_before(block, line.textStart())
+                    return
+            block = block.next()
+
+    def _end_before(self, block: QTextBlock, place: int) -> None:
+        cursor = QTextCursor(block)
+        table = cursor.currentTable()
+        if table is not None:
+            row = table.cellAt(cursor).row()
+            cursor = table.lastCursorPosition()
+            cursor.movePosition(QTextCursor.MoveOperation.NextCharacter)
+            table.removeRows(row, table.rows() - row)
+        else:
+            cursor.setPosition(block.position() + place)
+        cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+
     def _replace_pictures(self) -> None:
         pictures = [fragment for fragment in self._fragments() if fragment.charFormat().isImageFormat()]
         for fragment in reversed(pictures):
@@ -81,6 +106,8 @@ class NoteText(QTextDocument):
         cursor = QTextCursor(block)
         spacing = QTextBlockFormat()
         spacing.setTopMargin(0.0)
+        # A line of code is wrapped like any other, because nothing beyond the sheet is seen.
+        spacing.setNonBreakableLines(False)
         is_tight = cursor.currentTable() is not None or block.blockNumber() == self.blockCount() - 1
         below = _ITEM if block.textList() is not None else _PARAGRAPH
         spacing.setBottomMargin(0.0 if is_tight else below)
@@ -120,12 +147,6 @@ def note_font(size: float) -> QFont:
     return font
 
 
-def first_line(markdown: str) -> str:
-    """The first line of a note without the signs of headings and lists, to speak of it by."""
-    lines = (line.strip(" \t#*->_`") for line in markdown.splitlines())
-    return next((line for line in lines if line), "")
-
-
-def text_height(text: NoteText) -> float:
-    """How high the text is, in units of the scene."""
-    return text.documentLayout().documentSize().height()
+def text_size(text: NoteText) -> QSizeF:
+    """How wide and high the text is, in units of the scene; a line of code may be wider than the note."""
+    return text.documentLayout().documentSize()

@@ -81,10 +81,15 @@ class FramePlaces:
     def _rect(self, identifier: AnnotationId, positions: Iterable[Point]) -> QRectF:
         rect = around_cards(bounds(positions))
         for inner in self._inner[identifier]:
-            rect = rect.united(self.rects[inner].adjusted(-_NESTED, -_NESTED - TITLE_HEIGHT, _NESTED, _NESTED))
+            rect = rect.united(around_frame(self.rects[inner]))
         return rect
 
 
 def around_cards(cards: QRectF) -> QRectF:
     """The frame around cards within the rectangle `cards`."""
     return cards.adjusted(-_MARGIN, -_TOP - TITLE_HEIGHT, _MARGIN, _MARGIN)
+
+
+def around_frame(rect: QRectF) -> QRectF:
+    """The frame around one at `rect` that encloses nothing else."""
+    return rect.adjusted(-_NESTED, -_NESTED - TITLE_HEIGHT, _NESTED, _NESTED)

@@ -22,10 +22,12 @@ _NARROWEST, _WIDEST = 180, 420
 class TitleEditor(NameField):
     """Floats over the title of a frame."""
 
-    def __init__(self, view: CanvasView, frame: Frame) -> None:
+    def __init__(self, view: CanvasView, frame: Frame, gesture: str = "") -> None:
+        """Begin with the title of `frame`; `gesture` is what changes it."""
         super().__init__(view.workspace, frame.title, self._rename, view)
         self._view = view
         self._frame = frame
+        self._gesture = gesture
         self.setMaxLength(MAX_TITLE)
         self.selectAll()
         self.setObjectName("titleEditor")
@@ -52,7 +54,7 @@ class TitleEditor(NameField):
     def _rename(self, title: str) -> Edit:
         frame = self._view.workspace.graph.annotations[self._frame.id]
         assert isinstance(frame, Frame)
-        return ChangeAnnotation(replace(frame, title=title))
+        return ChangeAnnotation(replace(frame, title=title), self._gesture)
 
     def _show_objection(self, sentence: str) -> None:
         if sentence:

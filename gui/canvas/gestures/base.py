@@ -43,6 +43,8 @@ class Gesture:
     """The shape of the pointer during the gesture."""
     scrolls_at_edges: bool = True
     """Whether the view moves along when the pointer comes near its edge."""
+    can_leave: bool = False
+    """Whether what is dragged can be carried to another canvas."""
 
     def __init__(self, view: CanvasView, start: Pointer) -> None:
         self.view = view

@@ -37,6 +37,8 @@ _ON_WIRE = HALF_HEIGHT
 class Move(Gesture):
     """Drags the selection, the pressed node on the grid or in line with others; one step to undo."""
 
+    can_leave = True
+
     def __init__(self, view: CanvasView, start: Pointer, node: NodeId) -> None:
         super().__init__(view, start)
         self._node = node

@@ -23,6 +23,8 @@ _NARROWEST = 80.0
 class MoveAnnotation(Gesture):
     """Drags what is selected by the title of a frame or by a note; one step to undo."""
 
+    can_leave = True
+
     def __init__(self, view: CanvasView, start: Pointer, annotation: AnnotationId) -> None:
         super().__init__(view, start)
         self._annotation = annotation

@@ -1,4 +1,4 @@
-"""What helps to find the way: frames, notes, bookmarks, the map, paths and the sizes of wires."""
+"""What helps to find the way: frames, notes, the map, paths and the sizes of wires."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ FRAMES = (
         "Add a &note",
         "Writes a note with Markdown at the pointer, or in the middle of the canvas.",
         "note-plus-outline",
-        "Ctrl+Shift+M",
+        ("Ctrl+Shift+M", "N"),
         words="text comment remark markdown",
     ),
     ActionSpec(
@@ -47,26 +47,12 @@ FRAMES = (
 )
 """What is written and drawn around layers."""
 
-PLACES = (
-    ActionSpec(
-        "set_bookmark",
-        "Set a boo&kmark",
-        "Keeps what is in view under a name.",
-        "bookmark-plus-outline",
-        "Ctrl+B",
-        words="place remember view",
-    ),
-    ActionSpec(
-        "go_to",
-        "&Go to…",
-        "Lists the bookmarks and frames to go to.",
-        shortcut="Ctrl+Shift+B",
-        words="bookmark place jump frame",
-    ),
+AIDS = (
     ActionSpec(
         "minimap",
         "&Map",
         "Shows the whole network small in a corner of the canvas.",
+        shortcut="M",
         words="minimap overview radar",
         checkable=True,
     ),
@@ -74,6 +60,7 @@ PLACES = (
         "show_paths",
         "&Highlight paths",
         "Dims everything but what leads to the selection and what follows from it.",
+        shortcut="P",
         words="upstream downstream trace",
         checkable=True,
     ),
@@ -85,4 +72,4 @@ PLACES = (
         checkable=True,
     ),
 )
-"""What helps to get about on the canvas."""
+"""What can be shown on the canvas beside the network itself."""

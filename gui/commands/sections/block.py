@@ -42,9 +42,9 @@ BLOCK = Section(
             ActionSpec(
                 "enter_block",
                 "&Enter the block",
-                "Shows what is inside the selected block.",
+                "Shows what is inside the selected block, or lets the selected note be written anew.",
                 "arrow-down",
-                "Ctrl+Down",
+                ("Ctrl+Down", "Enter", "Return"),
                 words="open inside",
                 needs=_INSTANCE,
             ),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
-from gui.commands.spec import ActionSpec, Section
+from gui.commands.spec import ActionSpec, Context, Section
 
 _Key = QKeySequence.StandardKey
 
@@ -77,8 +77,18 @@ EDIT = Section(
                 "&Delete",
                 "Deletes the selected layers and wires.",
                 "delete-outline",
-                _Key.Delete,
+                (_Key.Delete, "Backspace"),
                 words="remove erase",
+            ),
+            ActionSpec(
+                "rename",
+                "Re&name",
+                "Renames the selected layer or frame, or lets the selected note be written anew.",
+                "rename-box",
+                "F2",
+                words="name title edit note",
+                needs="Select one layer, frame or note first.",
+                context=Context.CANVAS,
             ),
         ),
         (
@@ -103,6 +113,14 @@ EDIT = Section(
                 shortcut="Ctrl+Shift+A",
                 words="search palette add",
             ),
+            ActionSpec(
+                "parameters",
+                "Parameter&s",
+                "Goes to the parameters of what is selected; Esc leads back to the canvas.",
+                "tune-variant",
+                "Alt+Return",
+                words="inspector properties settings edit fields",
+            ),
         ),
         (
             ActionSpec(
@@ -121,6 +139,7 @@ EDIT = Section(
                 "Add a la&yer…",
                 "Searches for a layer by name and adds it; a number behind the name sets what matters most.",
                 "plus-box-outline",
+                ("Shift+A", "/"),
                 words="insert search new conv 64",
             ),
             ActionSpec(
@@ -128,6 +147,7 @@ EDIT = Section(
                 "R&eplace by another layer…",
                 "Makes the selected layers another kind, keeping what both have in common.",
                 "swap-horizontal",
+                "Shift+R",
                 words="change type exchange switch",
                 needs=_SOME,
             ),
@@ -135,6 +155,7 @@ EDIT = Section(
                 "bridge",
                 "&Bridge by a skip connection",
                 "Adds the first selected layer's output to the second one's, through a projection where shapes differ.",
+                shortcut="K",
                 words="residual shortcut add",
                 needs="Select two layers, one behind the other, first.",
             ),
@@ -142,6 +163,7 @@ EDIT = Section(
                 "join",
                 "&Wire the selected layers",
                 "Wires the selected layers one to the next, or all into the last one that merges.",
+                shortcut="J",
                 words="connect join chain",
                 needs=_SEVERAL,
             ),
@@ -149,6 +171,7 @@ EDIT = Section(
                 "take_out",
                 "Ta&ke out of the chain",
                 "Unwires the selected layers and heals the wires that they leave.",
+                shortcut="X",
                 words="detach disconnect heal",
                 needs=_SOME,
             ),
@@ -156,16 +179,20 @@ EDIT = Section(
                 "dissolve",
                 "Dissol&ve",
                 "Deletes the selected layers and heals the wires that they leave.",
+                shortcut="Ctrl+Del",
                 words="delete heal remove",
                 needs=_SOME,
+                context=Context.CANVAS,
             ),
             ActionSpec(
                 "repeat",
                 "Repeat…",
                 "Repeats the selected chain of layers as often as you say.",
                 "repeat",
+                "Ctrl+R",
                 words="copy times stack n",
                 needs=_SOME,
+                context=Context.CANVAS,
             ),
         ),
     ),

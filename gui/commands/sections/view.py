@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtGui import QKeySequence
 
-from gui.commands.sections.annotate import PLACES
+from gui.commands.sections.annotate import AIDS
 from gui.commands.spec import ActionSpec, Section
 
 _Key = QKeySequence.StandardKey
@@ -20,15 +20,23 @@ VIEW = Section(
                 "&Fit to the window",
                 "Brings the whole network into view.",
                 "fit-to-page-outline",
-                "Ctrl+1",
+                ("Ctrl+1", "Home"),
                 words="zoom all overview",
+            ),
+            ActionSpec(
+                "zoom_selection",
+                "Zoom to the s&election",
+                "Brings what is selected into view, as large as it fits; with nothing selected, the whole network.",
+                "image-filter-center-focus",
+                "F",
+                words="zoom selected frame focus",
             ),
             ActionSpec(
                 "zoom_in",
                 "Zoom &in",
                 "Shows the canvas larger.",
                 "magnify-plus-outline",
-                _Key.ZoomIn,
+                (_Key.ZoomIn, "+", "="),
                 words="larger closer",
             ),
             ActionSpec(
@@ -36,7 +44,7 @@ VIEW = Section(
                 "Zoom &out",
                 "Shows the canvas smaller.",
                 "magnify-minus-outline",
-                _Key.ZoomOut,
+                (_Key.ZoomOut, "-"),
                 words="smaller farther",
             ),
             ActionSpec(
@@ -47,7 +55,7 @@ VIEW = Section(
                 words="zoom reset 100",
             ),
         ),
-        PLACES,
+        AIDS,
         (
             ActionSpec(
                 "next_document",

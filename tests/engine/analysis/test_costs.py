@@ -56,8 +56,9 @@ def kept_on_a_cpu(layer: LayerSpec, params: Params, shapes: list[TensorShape], l
     )
 
 
+@pytest.mark.sampled(55)
 @pytest.mark.parametrize("layer", COMPUTING, ids=lambda layer: layer.id)
-@settings(deadline=None, max_examples=12, suppress_health_check=list(HealthCheck))
+@settings(max_examples=settings.default.max_examples // 3, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), learns=st.booleans())
 def test_a_layer_keeps_what_it_keeps_on_a_cpu(
     layer: LayerSpec, networks: Networks, data: st.DataObject, learns: bool
@@ -130,7 +131,7 @@ def test_recurrent_layers_over_many_steps_are_measured_at_once() -> None:
     assert use("lstm", (100_000, 4), hidden_size=8).outputs == ((8,),)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(steps=st.integers(1, 6), first=st.integers(1, 5), second=st.integers(1, 5), units=st.integers(1, 5))
 def test_bilinear_layers_multiply_and_add_once_for_each_weight_and_step(
     steps: int, first: int, second: int, units: int
@@ -169,6 +170,7 @@ def test_costs_are_the_published_ones(name: str) -> None:
     assert analysis.macs / 1e9 == pytest.approx(published["_ops"], abs=6e-4)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["resnet18", "squeezenet1_1", "mobilenet_v2", "densenet121", "googlenet"])
 def test_flops_are_those_of_torchvisions_model(name: str) -> None:
     models = pytest.importorskip("torchvision.models")

@@ -122,7 +122,7 @@ def test_results_that_are_views_share_memory_and_others_do_not() -> None:
             assert torch.ops.aten._unsafe_view(x, [6, 4]).untyped_storage()._cdata == x.untyped_storage()._cdata
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=2 * settings.default.max_examples // 3)
 @given(
     rows=st.integers(1, 5), inner=st.integers(1, 5), columns=st.integers(1, 5), kernel=st.integers(1, 3), data=st.data()
 )
@@ -170,6 +170,7 @@ def test_attention_is_computed_as_on_a_cpu(is_causal: bool, dropout: float) -> N
     assert recorder.flops == 2 * 3 * 5 * 8 * 8 * 4 + 2 * 2 * 3 * 5 * 5 * 8
 
 
+@pytest.mark.slow
 def test_the_first_analysis_does_not_import_the_compiler() -> None:
     code = """
 import sys

@@ -90,14 +90,14 @@ def check_shapes(graph: Graph, networks: Networks, reality: Reality) -> None:
     assert analysis.parameters == sum(weight.numel() for weight in model.parameters())
 
 
-@settings(deadline=None, max_examples=100, suppress_health_check=RELAXED)
+@settings(max_examples=5 * settings.default.max_examples // 3, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_inferred_shapes_are_the_real_ones(data: st.DataObject, networks: Networks, reality: Reality) -> None:
     check_shapes(data.draw(networks.valid(expose=True)), networks, reality)
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=1000, suppress_health_check=RELAXED)
+@settings(max_examples=1000, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_inferred_shapes_are_the_real_ones_for_a_thousand(
     data: st.DataObject, networks: Networks, reality: Reality
@@ -105,7 +105,7 @@ def test_inferred_shapes_are_the_real_ones_for_a_thousand(
     check_shapes(data.draw(networks.valid(12, expose=True)), networks, reality)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=RELAXED)
+@settings(max_examples=2 * settings.default.max_examples // 3, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_what_is_remembered_equals_a_fresh_analysis_of_the_reopened_file(
     data: st.DataObject, networks: Networks

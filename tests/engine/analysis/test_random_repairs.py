@@ -168,20 +168,20 @@ def check_repairs(data: st.DataObject, graph: Graph) -> None:
     data.draw(drawn()).all()
 
 
-@settings(deadline=None, max_examples=150, suppress_health_check=RELAXED)
+@settings(max_examples=5 * settings.default.max_examples // 2, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_every_fix_of_a_broken_network_works(data: st.DataObject, networks: Networks) -> None:
     check_repairs(data, data.draw(networks.valid(6)))
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=RELAXED)
+@settings(suppress_health_check=RELAXED)
 @given(name=st.sampled_from(SMALL_ZOO), data=st.data())
 def test_every_fix_of_a_broken_reference_network_works(name: str, data: st.DataObject) -> None:
     check_repairs(data, ZOO[name].build())
 
 
 @pytest.mark.slow
-@settings(deadline=None, max_examples=1000, suppress_health_check=RELAXED)
+@settings(max_examples=1000, suppress_health_check=RELAXED)
 @given(data=st.data())
 def test_every_fix_of_a_thousand_broken_networks_works(data: st.DataObject, networks: Networks) -> None:
     if data.draw(st.booleans()):

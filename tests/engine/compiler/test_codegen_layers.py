@@ -55,8 +55,9 @@ def as_tuple(outputs: Any) -> tuple[Tensor, ...]:
     return tuple(outputs) if isinstance(outputs, (tuple, list)) else (outputs,)
 
 
+@pytest.mark.sampled(35)
 @pytest.mark.parametrize("declared", COMPUTING, ids=lambda declared: declared.id)
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(data=st.data())
 def test_the_code_of_a_layer_is_the_layer(declared: LayerSpec, data: st.DataObject) -> None:
     params, shapes = data.draw(HARNESS.uses(declared))

@@ -103,7 +103,7 @@ def networks(draw: st.DrawFn) -> Graph:
     return pen.graph
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
+@settings(suppress_health_check=[HealthCheck.too_slow])
 @given(graph=networks())
 def test_random_networks_are_written_as_they_are_compiled(graph: Graph, twins: Twins) -> None:
     twins(graph, SHAPE)
@@ -174,7 +174,7 @@ def is_small(graph: Graph) -> bool:
     return analysis.is_valid and analysis.parameters < 300_000 and analysis.flops < 100_000_000
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+@settings(suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
 @given(graph=blocks())
 def test_random_blocks_are_written_as_they_are_compiled(graph: Graph, twins: Twins) -> None:
     assume(is_small(graph))
@@ -207,11 +207,13 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.mark.slow
 def test_the_code_is_formatted(written: Path) -> None:
     result = tool("ruff", "format", "--isolated", "--line-length=120", "--diff", ".", folder=written)
     assert result.returncode == 0, result.stdout
 
 
+@pytest.mark.slow
 def test_the_code_is_linted(written: Path) -> None:
     result = tool("ruff", "check", "--isolated", "--line-length=120", "--select=E,F,I,UP,B", ".", folder=written)
     assert result.returncode == 0, result.stdout

@@ -221,9 +221,17 @@ def test_annotations_are_compared_as_people_see_them(lenet: Graph) -> None:
         AddAnnotation(annotation).apply(lenet)
     larger = replace(frame, members=frozenset({conv, pool}))
     found = edited(lenet, ChangeAnnotation(larger), RemoveAnnotation(note.id), AddAnnotation(view))
-    changes = (AnnotationChange(frame, larger), AnnotationChange(note, None), AnnotationChange(None, view))
+    changes = (
+        AnnotationChange(frame, larger, entered=(pool,)),
+        AnnotationChange(note, None),
+        AnnotationChange(None, view),
+    )
     assert found.network.annotations == changes
-    assert found.summary() == ["The frame “Start” changed.", "A note removed.", "The bookmark “End” added."]
+    assert found.summary() == [
+        "The frame “Start” encloses 1 more layer.",
+        "The note “Why?” removed.",
+        "The bookmark “End” added.",
+    ]
 
 
 # Files without a common history
@@ -234,7 +242,7 @@ def redrawn(graph: Graph, names_of: Callable[[str], str] = str) -> Graph:
     fresh = [NodeId(f"n{index}") for index in range(1, len(graph.nodes) + 1)]
     ids = dict(zip(graph.nodes, reversed(fresh), strict=True))
     nodes = [replace(node, id=ids[node.id], name=names_of(node.name)) for node in graph.nodes.values()]
-    edges = [replace(edge, source=ids[edge.source], target=ids[edge.target]) for edge in graph.edges]
+    edges = [edge._replace(source=ids[edge.source], target=ids[edge.target]) for edge in graph.edges]
     notes = [replace(note, id=AnnotationId(f"{note.id}0")) for note in graph.annotations.values()]
     notes = [
         replace(note, members=frozenset(ids[member] for member in note.members)) if isinstance(note, Frame) else note

@@ -67,7 +67,7 @@ def test_the_file_is_json_with_one_line_per_node_and_edge() -> None:
 def test_moving_one_layer_changes_one_line() -> None:
     graph = small_graph()
     before = document.dump(graph).splitlines()
-    graph.move_node(NodeId("n2"), (8.0, 8.0))
+    graph.move_nodes({NodeId("n2"): (8.0, 8.0)})
     after = document.dump(graph).splitlines()
     assert sum(old != new for old, new in zip(before, after, strict=True)) == 1
 

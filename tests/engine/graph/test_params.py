@@ -73,7 +73,7 @@ def is_allowed(param: Param, value: object) -> bool:
 
 
 @pytest.mark.parametrize("param", PARAMS, ids=lambda param: f"{type(param).__name__} {param.name}")
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=5 * settings.default.max_examples // 2)
 @given(value=ANYTHING)
 def test_exactly_the_declared_values_are_taken(param: Param, value: object) -> None:
     if is_allowed(param, value):

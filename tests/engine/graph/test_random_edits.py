@@ -78,7 +78,6 @@ class Mirror:
         return found == (dict(graph.nodes), set(graph.edges), dict(graph.annotations))
 
 
-@settings(deadline=None, max_examples=60)
 @given(start=st.sampled_from([Graph, *(entry.build for entry in TEMPLATES.values())]), data=st.data())
 def test_undoing_everything_restores_the_file_and_redoing_restores_the_result(
     some_edit: Draws, start: Callable[[], Graph], data: st.DataObject
@@ -108,7 +107,7 @@ def test_undoing_everything_restores_the_file_and_redoing_restores_the_result(
     assert mirror.agrees_with(graph)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(entry=st.sampled_from(list(TEMPLATES.values())), data=st.data())
 def test_what_was_edited_with_the_rules_of_wiring_can_be_opened_again(
     some_edit: Draws, entry: ZooEntry, data: st.DataObject

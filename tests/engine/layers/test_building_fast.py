@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.analysis.shapes import ShapeInference
@@ -311,7 +311,6 @@ def some_edit(graph: Graph, draw: Callable[..., object], chosen: list[NodeId]) -
     return repeat(graph, chosen, 2).edit
 
 
-@settings(deadline=None, max_examples=60)
 @given(entry=st.sampled_from(list(TEMPLATES.values())), data=st.data())
 def test_whatever_is_chosen_undo_is_exact_and_the_file_stays_valid(entry: ZooEntry, data: st.DataObject) -> None:
     graph = entry.build()

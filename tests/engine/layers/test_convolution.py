@@ -66,7 +66,7 @@ def test_what_cannot_work_is_said_in_plain_words(
 
 @pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 @pytest.mark.parametrize("axes", [1, 2, 3])
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(data=st.data())
 def test_keep_size_keeps_the_size(harness: Harness, axes: int, data: st.DataObject) -> None:
     declared = spec(f"conv{axes}d")

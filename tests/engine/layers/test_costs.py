@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.filterwarnings("ignore:Using padding='same' with even kernel")
 
 
-@settings(deadline=None, max_examples=60)
 @given(data=st.data())
 def test_costs_of_convolutions_follow_the_formula(harness: Harness, data: st.DataObject) -> None:
     declared = spec("conv2d")
@@ -39,7 +38,7 @@ def test_costs_of_convolutions_follow_the_formula(harness: Harness, data: st.Dat
     assert report.flops == 2 * filters * height * width * inputs * taps
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=2 * settings.default.max_examples // 3)
 @given(
     shape=st.lists(st.integers(1, 9), min_size=1, max_size=2).map(tuple), units=st.integers(1, 9), bias=st.booleans()
 )

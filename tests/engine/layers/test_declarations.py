@@ -90,6 +90,7 @@ def test_its_defaults_are_allowed_and_canonical(declared: LayerSpec) -> None:
     assert new_node(Graph(), declared.id).params == {param.name: param.default for param in declared.params}
 
 
+@pytest.mark.sampled(55)
 @ALL
 @given(data=st.data())
 def test_it_survives_the_file(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -104,6 +105,7 @@ def test_it_survives_the_file(declared: LayerSpec, harness: Harness, data: st.Da
     assert [type(value) for value in read.params.values()] == [type(value) for value in node.params.values()]
 
 
+@pytest.mark.sampled(55)
 @ALL
 @given(data=st.data())
 def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -113,6 +115,7 @@ def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data:
     assert len(declared.summary(new_node(Graph(), declared.id).params)) <= 24
 
 
+@pytest.mark.sampled(55)
 @COMPUTING
 @given(data=st.data())
 def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -133,6 +136,7 @@ def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Har
         assert report.parameters == learned
 
 
+@pytest.mark.sampled(35)
 @COMPUTING
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_the_compiled_network_computes_what_is_declared(
@@ -157,6 +161,7 @@ def test_the_compiled_network_computes_what_is_declared(
         torch.testing.assert_close(got, wanted, rtol=0, atol=0, equal_nan=True)
 
 
+@pytest.mark.sampled(40)
 @those(Call.MODULE)
 @given(data=st.data())
 def test_the_module_is_the_one_a_person_would_write(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:

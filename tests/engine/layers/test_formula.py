@@ -243,7 +243,7 @@ PARTS = st.recursive(
 )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=5 * settings.default.max_examples)
 @given(text=PARTS)
 def test_what_is_not_refused_works_and_learns(text: str) -> None:
     if objection(text) is not None:
@@ -258,7 +258,7 @@ def test_what_is_not_refused_works_and_learns(text: str) -> None:
     ast.parse(torch_code(text))
 
 
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(text=st.text(max_size=60) | st.text("x()+-*/%.,<>=!&|^~0123456789e_ab[]{}'\"\\ \n", max_size=60))
 def test_any_text_is_read_or_refused_by_one_sentence(text: str) -> None:
     sentence = objection(text)

@@ -172,7 +172,7 @@ def _relu(index: int):
     return Node(NodeId(f"n{index + 1}"), "relu", f"r{index}")
 
 
-@settings(max_examples=200)
+@settings(max_examples=4 * settings.default.max_examples)
 @given(st.text(max_size=200), st.integers(0, 300))
 def test_damage_anywhere_never_escapes(noise, place):
     graph = network()
@@ -185,3 +185,22 @@ def test_damage_anywhere_never_escapes(noise, place):
     except GraphError:
         pass
     assert dump(graph) == before
+
+
+@pytest.mark.parametrize("kind", ["truncated", "newer", "empty", "unknown layer", "parameter out of range"])
+def test_a_refusal_says_where_the_text_comes_from(kind):
+    graph = network()
+    with pytest.raises(GraphError) as caught:
+        paste(graph, HOSTILE[kind], origin="what you drag")
+    assert "what you drag" in str(caught.value).lower()
+    assert "clipboard" not in str(caught.value)
+
+
+def test_what_would_be_pasted_can_be_looked_at_before():
+    source, graph = network(), network()
+    before = dump(graph)
+    pasted = paste(graph, copy(source, source.nodes))
+    assert dump(graph) == before
+    assert {node.id for node in pasted.nodes} == set(pasted.graph.nodes) - set(graph.nodes)
+    pasted.edit.apply(graph)
+    assert dump(graph) == dump(pasted.graph)

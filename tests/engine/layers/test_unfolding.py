@@ -24,6 +24,7 @@ def layers(graph: Graph) -> list[str]:
     return [node.layer for node in graph.nodes.values()]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", [*NETS, *DEEP])
 def test_the_model_stays_the_same(name: str) -> None:
     graph = ZOO[name].build()

@@ -171,6 +171,7 @@ def connected_network(seed: int) -> Network:
     return places, wire_up(list(dict.fromkeys(pairs)))
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("first", range(0, 120, 20))
 def test_hardly_any_drawing_has_fewer_crossings(first: int) -> None:
     more = []

@@ -243,7 +243,7 @@ def test_a_selection_is_arranged_and_the_rest_stays() -> None:
 
 def test_an_edit_moves_the_nodes_and_can_be_undone() -> None:
     graph = ZOO["residual_cnn"].build()
-    graph.move_node(next(iter(graph.nodes)), (1234.0, -777.0))
+    graph.move_nodes({next(iter(graph.nodes)): (1234.0, -777.0)})
     before = document.dump(graph)
     edit = layout_edit(graph)
     assert isinstance(edit, Compound)
@@ -259,7 +259,7 @@ def test_an_edit_moves_the_nodes_and_can_be_undone() -> None:
 def test_a_selection_is_named_by_its_size() -> None:
     pen = Sketch()
     first, second = pen.then("relu"), pen.add("relu", lane=3)
-    pen.graph.move_node(first, (3.0, 3.0))
+    pen.graph.move_nodes({first: (3.0, 3.0)})
     edit = layout_edit(pen.graph, [first])
     assert edit is not None
     assert edit.label == "Arrange 1 layer"
@@ -278,7 +278,7 @@ def test_it_works_on_another_thread_while_the_graph_changes() -> None:
     thread = threading.Thread(target=lambda: found.append(arrange(places, wires)))
     thread.start()
     for node in list(graph.nodes):
-        graph.move_node(node, (0.0, 0.0))
+        graph.move_nodes({node: (0.0, 0.0)})
     thread.join()
     assert found == [expected]
 

@@ -27,9 +27,9 @@ def chain(count: int, *skips: tuple[int, int]) -> tuple[Places, list[Edge]]:
 
 def broken(places: Places, wires: list[Edge], *groups: Collection[NodeId]) -> Places:
     """In columns; what holds for all networks is checked."""
-    after = arrange(places, wires, None, groups)
+    after = arrange(places, wires, frames=groups, columns=True)
     assert overlaps(after.values()) == 0
-    assert arrange(after, wires, None, groups) == after
+    assert arrange(after, wires, frames=groups, columns=True) == after
     return after
 
 
@@ -90,7 +90,7 @@ def test_a_selection_is_broken_and_the_rest_stays() -> None:
     places, wires = chain(80)
     names = list(places)
     before = arrange(places, wires)
-    after = arrange(before, wires, names[20:70], ())
+    after = arrange(before, wires, names[20:70], columns=True)
     assert after.keys() == set(names[20:70])
     assert len({x for x, _ in after.values()}) > 2
     assert overlaps({**before, **after}.values()) == 0

@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 import torch
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
@@ -46,7 +46,6 @@ def by_hand(
     return result
 
 
-@settings(deadline=None, max_examples=60)
 @given(
     kind=st.sampled_from(["gaussian", "triangular"]),
     kernel=st.tuples(SIDES, SIDES),

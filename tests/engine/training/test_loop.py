@@ -106,6 +106,7 @@ def by_hand(
     return losses, norms, model
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "recipe",
     [

@@ -230,6 +230,7 @@ def test_the_recipe_is_in_the_script(settings: dict[str, Any], parts: list[str])
         assert part in text
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "options"),
     [("spirals_mlp", {}), ("lenet5", {}), ("resnet18", {}), ("googlenet", {}), ("googlenet", {"aux": True})],

@@ -300,6 +300,7 @@ def test_a_head_of_the_wrong_size_is_named_by_its_output() -> None:
         session(graph)
 
 
+@pytest.mark.slow
 def test_the_gradients_of_googlenet_are_those_of_torchvision() -> None:
     samples = TensorSet(torch.randn(4, 3, 64, 64, generator=torch.Generator().manual_seed(0)), torch.arange(4))
     splits = Splits(samples, samples, samples, 5, Normalisation((0.0,), (1.0,)))

@@ -22,6 +22,7 @@ def names(graph: Graph, *, grey: bool = False) -> list[str]:
     return [candidate.weights.name for candidate in fitting(graph, grey=grey)]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("name", ["alexnet", "vgg16", "googlenet", "resnet50", "densenet121", "squeezenet1_0"])
 @pytest.mark.parametrize("classes", [1000, 10])
 def test_a_network_of_the_zoo_gets_what_torchvision_has_for_it(name: str, classes: int) -> None:

@@ -30,6 +30,7 @@ def outputs(graph: Graph) -> list[tuple[int, ...]]:
     return [tuple(tensor.shape[1:]) for tensor in (result if isinstance(result, tuple) else (result,))]
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("name", "head"),
     [

@@ -39,6 +39,7 @@ def saved(net: nn.Module, path: Path) -> Path:
     return path
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "suffix"),
     [
@@ -59,6 +60,7 @@ def test_outputs_equal_those_of_torchvision(name: str, suffix: str, tmp_path: Pa
     assert result.sentence == f"{len(theirs.state_dict())} tensors of “net{suffix}” are loaded."
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("name", "head"), [("resnet18", "fc"), ("densenet121", "classifier")])
 def test_with_other_classes_all_but_the_head_is_loaded(
     name: str, head: str, tmp_path: Path, torchvision_net: Nets
@@ -109,6 +111,7 @@ def test_the_auxiliary_heads_of_googlenet_are_dropped_or_loaded(torchvision_net:
     assert torch.equal(model.get_parameter("aux1.fc2.weight"), theirs.get_parameter("aux1.fc2.weight"))
 
 
+@pytest.mark.slow
 @torch.no_grad()
 def test_summed_filters_see_in_a_grey_image_what_they_saw_in_colour(tmp_path: Path, torchvision_net: Nets) -> None:
     theirs, path = torchvision_net("resnet18"), saved(torchvision_net("resnet18"), tmp_path / "net.pth")

@@ -47,6 +47,7 @@ def path_from_input(graph: Graph, length: int) -> list[str]:
     return names
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("aux", [False, True])
 def test_the_network_answers_as_torchvisions_with_the_same_weights(
     aux: bool, tmp_path: Path, torchvision_net: Nets, monkeypatch: pytest.MonkeyPatch

@@ -80,6 +80,7 @@ def train_by_hand(net: nn.Module, frozen: bool) -> list[float]:
     return losses
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("freeze", ["nothing", "backbone"])
 def test_training_is_that_of_a_loop_written_by_hand(freeze: str, tmp_path: Path, torchvision_net: Nets) -> None:
     torch.save(torchvision_net("resnet18").state_dict(), tmp_path / "net.pth")
@@ -165,6 +166,7 @@ def test_all_frozen_is_told_apart_from_nothing_to_learn() -> None:
         TrainingSession(frozen, SPLITS, CPU)
 
 
+@pytest.mark.slow
 def test_a_run_goes_on_without_the_file_that_it_started_from(tmp_path: Path, torchvision_net: Nets) -> None:
     torch.save(torchvision_net("resnet18").state_dict(), tmp_path / "net.pth")
     job = project.training_job(resnet("net.pth", "backbone"), tmp_path)

@@ -8,6 +8,7 @@ import pytest
 
 from engine.compiler.codegen import generate
 from engine.graph.model import Graph
+from engine.layers.unfolding import unfolded
 from engine.zoo.registry import ZOO
 
 TITLES = {
@@ -16,6 +17,15 @@ TITLES = {
     "resnet20": ["16 filters", "32 filters", "64 filters"],
     "googlenet": ["Inception 3", "Inception 4", "Inception 5"],
     "vgg16": ["conv3-64", "conv3-128", "conv3-256", "conv3-512", "conv3-512"],
+    "densenet121": [
+        "Dense Block (1)",
+        "Transition Layer (1)",
+        "Dense Block (2)",
+        "Transition Layer (2)",
+        "Dense Block (3)",
+        "Transition Layer (3)",
+        "Dense Block (4)",
+    ],
     "unet": ["Contracting path", "Expansive path"],
 }
 
@@ -38,6 +48,7 @@ def test_a_frame_encloses_its_stage_and_nothing_else() -> None:
     assert names == [f"features.{index}" for index in range(4, 8)]
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", TITLES)
 def test_frames_change_nothing_of_the_exported_code(name: str) -> None:
     framed = ZOO[name].build()
@@ -45,3 +56,14 @@ def test_frames_change_nothing_of_the_exported_code(name: str) -> None:
     bare = Graph.assemble(framed.nodes.values(), framed.edges, framed.settings, blocks)
     assert not bare.annotations
     assert generate(bare) == generate(framed)
+
+
+def test_unfolding_keeps_frames_around_what_was_in_them() -> None:
+    flat = unfolded(ZOO["densenet121"].build())
+    frames = flat.annotations.frames
+    assert sorted(frame.title for frame in frames) == sorted(TITLES["densenet121"])
+    # Norm, ReLU and convolution twice and a concat in each layer; norm, ReLU, convolution and pool between two blocks.
+    sizes = {frame.title: len(frame.members) for frame in frames}
+    assert [sizes[f"Dense Block ({number})"] for number in (1, 2, 3, 4)] == [7 * 6, 7 * 12, 7 * 24, 7 * 16]
+    assert [sizes[f"Transition Layer ({number})"] for number in (1, 2, 3)] == [4, 4, 4]
+    assert len(frozenset().union(*(frame.members for frame in frames))) == sum(sizes.values())

@@ -38,6 +38,7 @@ class WithoutSkip(BasicBlock):
         return self.relu(self.bn2(self.conv2(x)))
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("name", "counts"), [("plain18", [2, 2, 2, 2]), ("plain34", [3, 4, 6, 3])])
 @pytest.mark.parametrize("training", [False, True])
 def test_a_plain_net_is_the_resnet_without_its_skip_connections(
@@ -51,6 +52,7 @@ def test_a_plain_net_is_the_resnet_without_its_skip_connections(
     assert compiled_size(ZOO[name.replace("plain", "resnet")].build()) - compiled_size(graph) == projections
 
 
+@pytest.mark.slow
 def test_densenet264_is_torchvisions_class_with_the_papers_sizes(twins: Any) -> None:
     # Table 1 of Huang et al., 2017: blocks of 6, 12, 64 and 48 layers with a growth rate of 32.
     theirs = twins.stir(DenseNet(growth_rate=32, block_config=(6, 12, 64, 48), num_init_features=64))
@@ -66,6 +68,7 @@ def small_start(model: ResNet, channels: int, width: int) -> ResNet:
     return model
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("shape", [DIGITS, CIFAR], ids=["digits", "cifar"])
 def test_resnet18_for_small_images(shape: tuple[int, ...], twins: Any) -> None:
     theirs = twins.stir(small_start(resnet18(num_classes=10), shape[0], 64))
@@ -99,6 +102,7 @@ def test_resnet20_for_small_images(shape: tuple[int, ...], twins: Any) -> None:
         assert parameters(ours) == 269_722 + (16 * 32 + 2 * 32) + (32 * 64 + 2 * 64)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("shape", [DIGITS, CIFAR], ids=["digits", "cifar"])
 def test_densenet40_for_small_images(shape: tuple[int, ...], twins: Any) -> None:
     theirs = DenseNet(growth_rate=12, block_config=(6, 6, 6), num_init_features=24, num_classes=10)
@@ -109,6 +113,7 @@ def test_densenet40_for_small_images(shape: tuple[int, ...], twins: Any) -> None
     twins.assert_same_function(ours, theirs, shape, training=True)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("shape", [DIGITS, CIFAR], ids=["digits", "cifar"])
 def test_vgg11_for_small_images(shape: tuple[int, ...], twins: Any) -> None:
     features = vgg.make_layers(vgg.cfgs["A"], batch_norm=True)

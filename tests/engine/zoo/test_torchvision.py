@@ -16,15 +16,13 @@ from engine.zoo.registry import ZOO
 
 SHAPE = (3, 64, 64)
 # A minute altogether; the others are relatives of them.
-SLOW = {
-    *("vgg11", "vgg13", "vgg13_bn", "vgg16", "vgg19", "vgg19_bn", "resnet101", "resnet152"),
-    *("densenet161", "densenet169", "densenet201"),
-}
 NETS = (
     *("alexnet", "vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn", "googlenet"),
     *("resnet18", "resnet34", "resnet50", "resnet101", "resnet152"),
     *("densenet121", "densenet161", "densenet169", "densenet201", "squeezenet1_0", "squeezenet1_1", "mobilenet_v2"),
 )
+QUICK = {"googlenet", "resnet18", "densenet121", "squeezenet1_0", "mobilenet_v2"}
+"""Of each kind a small one."""
 
 
 def reference(name: str, **options: Any) -> nn.Module:
@@ -46,7 +44,7 @@ class Pair:
     theirs: nn.Module
 
 
-@pytest.fixture(scope="module", params=[pytest.param(n, marks=[pytest.mark.slow] if n in SLOW else []) for n in NETS])
+@pytest.fixture(scope="module", params=[pytest.param(n, marks=[] if n in QUICK else [pytest.mark.slow]) for n in NETS])
 def pair(request: pytest.FixtureRequest, twins: Any) -> Pair:
     return Pair(ZOO[request.param].build(), twins.stir(reference(request.param)))
 
@@ -57,10 +55,12 @@ def test_the_weights_load_strictly_by_name_and_it_is_the_same_function(pair: Pai
     twins.assert_same_function(ours, pair.theirs, SHAPE, training=False)
 
 
+@pytest.mark.sampled(2)
 def test_in_training_it_is_the_same_function_with_the_same_seed(pair: Pair, twins: Any) -> None:
     twins.assert_same_function(twins.twin(pair.graph, pair.theirs), pair.theirs, SHAPE, training=True)
 
 
+@pytest.mark.slow
 def test_the_auxiliary_heads_come_in_the_order_of_torchvision(twins: Any) -> None:
     theirs = twins.stir(reference("googlenet", aux_logits=True))
     graph = ZOO["googlenet"].build(aux=True)
@@ -71,6 +71,7 @@ def test_the_auxiliary_heads_come_in_the_order_of_torchvision(twins: Any) -> Non
 
 
 # Torchvision answers with the auxiliary heads in training only.
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("aux", "training"), [(False, False), (False, True), (True, True)])
 def test_the_input_is_rescaled_as_by_torchvision(aux: bool, training: bool, twins: Any) -> None:
     theirs = twins.stir(reference("googlenet", aux_logits=aux, transform_input=True))
@@ -90,6 +91,7 @@ def test_images_without_three_colours_are_rescaled_by_the_mean() -> None:
     torch.testing.assert_close(rescaled(x), x * factor + shift)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("name", ["resnet18", "mobilenet_v2", "densenet121", "squeezenet1_1", "googlenet"])
 def test_other_numbers_of_classes_and_sizes_are_torchvisions_too(name: str, twins: Any) -> None:
     theirs = twins.stir(reference(name, num_classes=7))

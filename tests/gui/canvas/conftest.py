@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,9 +15,12 @@ from engine.graph.document import dump
 from engine.graph.edits import AddNode, Connect
 from engine.graph.model import Edge, NodeId
 from engine.layers.nodes import new_node
+from gui.actions import Actions
 from gui.canvas.node_item import PortRef
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
+from gui.commands.canvas_keys import CanvasKeys
+from gui.commands.table import all_actions
 from gui.workspace import Workspace
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -32,6 +36,23 @@ class Hand:
         self.workspace = view.workspace
         self.refused: list[str] = []
         self.workspace.refused.connect(self.refused.append)
+        self._slots = {**view.commands.slots(), **view.build.slots(), "enter_block": view.enter_selected}
+        self._make_actions()
+
+    def _make_actions(self) -> None:
+        """The keys call the actions of the table, as in the window; those that are not about a canvas do nothing."""
+        keys = CanvasKeys(self.view)
+        keys.attach(self.view)
+        slots = {spec.id: partial(self._call, spec.id) for spec in all_actions()}
+        adopted = {spec.id: QAction(self.view) for spec in all_actions() if spec.adopted}
+        Actions(self.view.window(), slots, adopted, keys)
+
+    def _call(self, action: str) -> None:
+        self._slots.get(action, lambda: None)()
+
+    def offer(self, slots: Mapping[str, Callable[[], object]]) -> None:
+        """Let keys call these, too, by the ids of their actions."""
+        self._slots |= slots
 
     # The network
 

@@ -13,6 +13,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from engine.graph.annotation_edits import AddAnnotation
+from engine.graph.annotations import Note, new_annotation_ids
 from engine.graph.edits import SetParam
 from engine.zoo.registry import ZOO
 from gui.analyser import load_analyser
@@ -97,6 +99,12 @@ def test_ports_and_wires_say_how_they_are_wired(hand, canvas):
     assert names(canvas.node(add))[:3] == ["input 1, wired from relu", "input 2, wired from tanh", "input 3, not wired"]
     assert names(canvas.node(add))[-1] == "output, 1 × 28 × 28, feeds nothing yet"
     assert names(canvas.node(tanh).child(1)) == ["wire from tanh to add, input 2, 1 × 28 × 28"]
+    port = canvas.node(start).child(0)
+    assert port.text(DESCRIPTION) == "Output of input. Gives an image of 1 × 28 × 28."
+    several = "Input of add. The node takes any number of wires, each at an input of its own."
+    assert canvas.node(add).child(1).text(DESCRIPTION) == several
+    conv = hand.add("conv2d", 600, 0)
+    assert canvas.node(conv).child(0).text(DESCRIPTION) == "Input of conv. Takes tensors with 3 axes."
     lonely = hand.add("matmul", 400, 0)
     assert names(canvas.node(lonely)) == ["input left matrix, not wired", "input right matrix, not wired",
                                           "output, feeds nothing yet"]  # fmt: skip
@@ -169,7 +177,7 @@ def test_a_screen_reader_can_press_nodes_and_wires(hand, canvas, qtbot):
 def test_blocks_are_entered_by_an_action(hand, canvas, qtbot):
     hand.workspace.replace(ZOO["resnet18"].build())
     block = canvas.node(hand.workspace.graph.named("layer1.0").id)
-    assert block.text(DESCRIPTION).endswith("Enter looks inside.")
+    assert block.text(DESCRIPTION).endswith("Enter looks inside. In the frame “conv2_x”.")
     block.actionInterface().doAction("Enter")
     qtbot.waitUntil(lambda: hand.workspace.is_inside)
     assert "Block input" in names(canvas)[0]
@@ -214,7 +222,7 @@ def test_random_edits_while_a_screen_reader_reads_everything(hand, canvas, qapp,
     workspace = hand.workspace
     for _ in range(60):
         nodes = list(workspace.graph.nodes)
-        match choose.randrange(9):
+        match choose.randrange(11):
             case 0 | 1:
                 hand.scene.add_layer(choose.choice(["conv2d", "relu", "add", "flatten"]))
             case 2 if nodes:
@@ -229,6 +237,12 @@ def test_random_edits_while_a_screen_reader_reads_everything(hand, canvas, qapp,
                 workspace.replace(ZOO[choose.choice(["lenet5", "resnet18"])].build())
             case 7 if nodes:
                 _ = workspace.enter(choose.choice(nodes)) or workspace.leave()
+            case 8:
+                hand.view.annotating.frame_selection()
+                hand.view.annotating.end()
+            case 9:
+                (name,) = new_annotation_ids(workspace.graph, 1)
+                workspace.push(AddAnnotation(Note(name, "# A *note*", (choose.random() * 400, 0.0))))
             case _:
                 hand.view.duplicate_selection()
         if choose.random() < 0.5:
@@ -244,7 +258,8 @@ def opened_and_closed():
     view.canvas_scene.setParent(view)
     view.workspace.setParent(view)
     Narrator(view)
-    view.workspace.replace(ZOO["lenet5"].build())
+    # It has frames.
+    view.workspace.replace(ZOO["resnet18"].build())
     walk(QAccessible.queryAccessibleInterface(view))
     view.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
@@ -252,7 +267,7 @@ def opened_and_closed():
 
 def kept():
     gc.collect()
-    ours = ("CanvasAccessible", "NodeAccessible", "PortAccessible", "WireAccessible")
+    ours = ("CanvasAccessible", "NodeAccessible", "PortAccessible", "WireAccessible", "BesideAccessible", "BesideParts")
     return sum(type(thing).__name__ in ours for thing in gc.get_objects())
 
 
@@ -278,6 +293,7 @@ def test_a_view_that_python_lets_go_takes_its_interfaces_with_it(qapp):
     assert kept() == before
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("ending", ["", "app.shutdown()", "del view", "view.deleteLater(); app.processEvents()"])
 def test_the_app_ends_well_while_a_screen_reader_is_still_there(ending):
     code = f"""
@@ -296,7 +312,7 @@ scene = CanvasScene(workspace)
 view = CanvasView(scene)
 view.show()
 Narrator(view)
-workspace.replace(ZOO["lenet5"].build())
+workspace.replace(ZOO["resnet18"].build())
 canvas = QAccessible.queryAccessibleInterface(view)
 parts = [canvas] + [canvas.child(index) for index in range(canvas.childCount())]
 parts += [part.child(index) for part in parts for index in range(part.childCount())]

@@ -49,9 +49,7 @@ def test_the_whole_network_is_laid_out(hand: Hand, arranging: Arranging, qtbot: 
     motion.motion_hub.set_chosen(None)
 
 
-def test_a_long_network_is_laid_out_in_columns_and_shown_whole(
-    hand: Hand, arranging: Arranging, qtbot: QtBot
-) -> None:
+def test_a_long_network_is_laid_out_in_columns_and_shown_whole(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
     hand.workspace.replace(ZOO["vgg16"].build())
     hand.begin()
     arranging.slots()["arrange_columns"]()

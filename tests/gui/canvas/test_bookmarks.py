@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QMenu
+from PySide6.QtWidgets import QApplication, QLineEdit
 
 from engine.graph.annotation_edits import AddAnnotation
 from engine.graph.annotations import AnnotationId, Bookmark, Frame, Note
@@ -62,7 +62,7 @@ def test_a_bookmark_is_set_named_and_gone_to(hand, commands):
     QApplication.processEvents()
     (made,) = hand.workspace.graph.annotations.bookmarks
     assert made.name == "The end"
-    hand.check_undo(2)
+    hand.check_undo(1)
     hand.key(Qt.Key.Key_Escape)
     hand.view.places.dismiss()
     assert hand.view.hasFocus()
@@ -78,6 +78,21 @@ def test_escape_while_naming_keeps_the_name_that_it_was_given(hand, commands):
     QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
     assert [made.name for made in hand.workspace.graph.annotations.bookmarks] == ["View 1", "View 2"]
     hand.check_undo(2)
+
+
+def test_a_second_name_is_a_step_of_its_own(hand, commands):
+    commands.slots()["set_bookmark"]()
+    for name in ("first", "second"):
+        field = QApplication.focusWidget()
+        QTest.keyClicks(field, name)
+        QTest.keyClick(field, Qt.Key.Key_Return)
+        QApplication.processEvents()
+        assert entries(hand) == [name]
+        QTest.keyClick(hand.view.places.list, Qt.Key.Key_F2)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    hand.check_undo(2)
+    hand.workspace.undo_stack.undo()
+    assert [made.name for made in hand.workspace.graph.annotations.bookmarks] == ["first"]
 
 
 def test_digits_lead_to_bookmarks_in_their_order(hand, commands):
@@ -158,18 +173,6 @@ def test_the_list_leads_to_frames_and_notes_as_well(hand, commands):
     assert hand.scene.annotations.selected == {"a9"}
     assert hand.view.camera.visible().contains(-1990, 1010)
     hand.check_undo(0)
-
-
-def test_the_menu_holds_the_same(hand, commands):
-    menu = QMenu(hand.view)
-    commands.fill_go_to(menu)
-    assert [action.isEnabled() for action in menu.actions()] == [False]
-    bookmark(hand, "R&D", 700.0, 0.0)
-    commands.fill_go_to(menu)
-    (action,) = menu.actions()
-    assert action.text() == "R&&D\t1"
-    action.trigger()
-    assert_seen(hand, 1.0, 700.0, 0.0)
 
 
 def test_looking_elsewhere_closes_the_list(hand, commands):

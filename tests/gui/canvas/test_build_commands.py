@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFrame, QSpinBox
+from PySide6.QtWidgets import QApplication, QFrame, QPushButton, QSpinBox
 
 from gui.analyser import load_analyser
 
@@ -140,6 +140,18 @@ def test_a_segment_is_repeated_so_often(hand):
     hand.check_undo()
     _, count = ask(hand)
     assert count.value() == 4
+
+
+def test_the_mouse_alone_repeats(hand):
+    nodes = hand.chain("input", "conv2d", "relu", "output")
+    hand.workspace.select(nodes[1:3])
+    hand.begin()
+    card, count = ask(hand)
+    QTest.mouseClick(card.findChild(QPushButton, "repeatButton"), Qt.MouseButton.LeftButton)
+    assert not card.isVisible()
+    (instance,) = hand.workspace.selection
+    assert hand.workspace.graph.nodes[instance].params["repeat"] == count.value() == 2
+    hand.check_undo()
 
 
 def test_escape_repeats_nothing(hand):

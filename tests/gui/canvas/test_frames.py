@@ -87,6 +87,30 @@ def test_a_frame_is_made_around_the_selection_and_its_title_typed_at_once(hand):
     rect = shown(hand, made.id)
     for node in nodes:
         assert rect.contains(card_at(hand.workspace.graph.nodes[node].position)) == (node in made.members)
+    hand.check_undo(1)
+
+
+def test_escape_while_naming_keeps_a_frame_without_a_title(hand):
+    hand.workspace.select(hand.chain("input", "conv2d"))
+    hand.begin()
+    hand.view.annotating.frame_selection()
+    QTest.keyClicks(QApplication.focusWidget(), "not this")
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    (made,) = hand.workspace.graph.annotations.frames
+    assert made.title == ""
+    hand.check_undo(1)
+
+
+def test_a_frame_that_is_named_once_more_is_changed_in_another_step(hand):
+    hand.workspace.select(hand.chain("input", "conv2d"))
+    hand.begin()
+    hand.view.annotating.frame_selection()
+    for title_text in ("Stem", "Start"):
+        QTest.keyClicks(QApplication.focusWidget(), title_text)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Return)
+        assert hand.workspace.graph.annotations.frames[0].title == title_text
+        hand.key(Qt.Key.Key_F2)
+    hand.view.annotating.end()
     hand.check_undo(2)
 
 

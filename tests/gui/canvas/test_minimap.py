@@ -106,6 +106,7 @@ def test_layers_under_the_map_are_not_under_the_pointer(far):
 
 def test_it_is_switched_off_and_stays_so(far):
     commands = AnnotationCommands(far.view)
+    far.offer(commands.slots())
     switched: list[bool] = []
     commands.switched.connect(lambda: switched.append(commands.checked()["minimap"]))
     far.key(Qt.Key.Key_M)
@@ -191,3 +192,16 @@ def test_another_document_has_another_map(far):
     far.view.zoom_reset()
     QApplication.processEvents()
     assert far.view.grab(far.view.minimap.rect).toImage() != before
+
+
+def test_it_is_painted_anew_once_after_a_change_and_not_at_rest(far, qtbot, monkeypatch):
+    minimap = far.view.minimap
+    painted = []
+    real = minimap._painted
+    monkeypatch.setattr(minimap, "_painted", lambda ratio: painted.append(ratio) or real(ratio))
+    qtbot.wait(250)
+    painted.clear()
+    far.add("relu", 700, 300)
+    qtbot.waitUntil(lambda: len(painted) == 1)
+    qtbot.wait(250)
+    assert len(painted) == 1

@@ -199,7 +199,7 @@ def test_crowds_are_not_listed_one_by_one(hand, ear):
     assert ear.events == [(kind, "Network canvas") for kind in (Event.ObjectReorder, Event.SelectionWithin)] + [
         (Event.Focus, ear.of(Event.Focus)[0])
     ]
-    assert ear.said == ["42 layers added."]
+    assert ear.said == ["42 layers added. 5 frames, notes or bookmarks added."]
 
 
 def test_without_a_screen_reader_nothing_is_told(hand):

@@ -9,11 +9,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPlainTextEdit
 
 from engine.graph.annotation_edits import AddAnnotation
-from engine.graph.annotations import MAX_TEXT, AnnotationId, Note
+from engine.graph.annotations import MAX_TEXT, AnnotationId, Note, first_line
 from gui import theme
 from gui.annotation_commands import AnnotationCommands
 from gui.canvas.annotations.looks import annotation_look
-from gui.canvas.annotations.note_text import NoteText, first_line
+from gui.canvas.annotations.note_text import NoteText
 
 CONTROL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
@@ -77,6 +77,7 @@ def test_a_note_is_written_at_the_pointer_in_one_step(hand):
 
 def test_n_writes_a_note(hand):
     commands = AnnotationCommands(hand.view)
+    hand.offer(commands.slots())
     assert commands.possible()["annotation_colour"] is False
     QTest.mouseMove(hand.view.viewport(), hand.at(96, 48))
     hand.key(Qt.Key.Key_N)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
 from engine.graph.model import NodeId
-from gui.canvas.obstacles import Corridors, Standing
+from gui.canvas.obstacles import Corridors, Standing, overlapping
 
 number = st.integers(-6, 6).map(float)
 point = st.tuples(number, number)
@@ -32,6 +33,29 @@ def test_nodes_stand_where_they_were_put_last(steps, top, bottom):
     found = [(float(x), float(y)) for x, y in standing.between(top, bottom)]
     assert sorted(found) == sorted(place for place in places.values() if top < place[1] < bottom)
     assert [y for _, y in found] == sorted(y for _, y in found)
+
+
+@given(st.lists(st.tuples(name, st.none() | point), max_size=30))
+def test_the_corners_are_those_of_all_nodes(steps):
+    standing, places = Standing(), {}
+    for node, place in steps:
+        if place is not None:
+            standing.put(node, place)
+            places[node] = place
+        elif node in places:
+            standing.forget(node)
+            del places[node]
+        columns, rows = [x for x, _ in places.values()], [y for _, y in places.values()]
+        expected = ((min(columns), min(rows)), (max(columns), max(rows))) if places else None
+        assert standing.corners() == expected
+
+
+@given(st.lists(point, min_size=1, max_size=30), st.integers(1, 4), st.integers(1, 4))
+def test_nodes_overlap_when_they_are_near_both_aside_and_above(places, width, height):
+    found = overlapping(np.array(places), width, height)
+    for index, (x, y) in enumerate(places):
+        others = places[:index] + places[index + 1 :]
+        assert found[index] == any(abs(x - a) < width and abs(y - b) < height for a, b in others)
 
 
 @given(st.lists(st.tuples(name, st.none() | point), max_size=30), st.lists(st.tuples(name, st.none() | point)))

@@ -40,6 +40,7 @@ def flows(hand) -> dict[tuple[str, str], Flow | None]:
 
 def test_the_path_stays_bright_and_the_rest_is_dimmed(hand, forked):
     commands = AnnotationCommands(hand.view)
+    hand.offer(commands.slots())
     hand.click(hand.body(forked["left"]))
     hand.key(Qt.Key.Key_P)
     assert commands.checked()["show_paths"]

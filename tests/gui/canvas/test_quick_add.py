@@ -256,6 +256,16 @@ def test_from_an_output_a_layer_is_searched_for_and_wired(hand, finder):
     hand.check_undo()
 
 
+def test_where_it_has_to_go_up_it_does_not_cover_the_wire_that_it_is_about(hand, finder):
+    (node,) = hand.chain("relu")
+    start = hand.output(node)
+    end = QPoint(round(start.x()), hand.view.viewport().height() - 60)
+    hand.drag(start, end)
+    card = finder.card.geometry()
+    assert card.top() < end.y()
+    assert not card.contains(end)
+
+
 def test_from_an_input_what_has_an_output_is_offered(hand, finder):
     target = hand.add("conv2d", 0, 200)
     hand.begin()

@@ -123,6 +123,15 @@ def test_a_chain_runs_straight():
     assert curves.label_place(route) is None
 
 
+@pytest.mark.parametrize("gap", [0.0, 4.0, 16.0])
+def test_a_wire_to_a_node_close_below_takes_no_detour(gap):
+    router = column(1)
+    router.place("close", (0.0, HEIGHT + gap))
+    router.connect("wire", below(0.0, 0.0), above(20.0, HEIGHT + gap), 0)
+    points = drawn(router.refresh()["wire"])
+    assert all(abs(point.x()) < WIDTH / 2 for point in points)
+
+
 def test_a_wire_upwards_goes_around_its_nodes():
     router = column(2)
     router.connect("back", below(0.0, PITCH), above(0.0, 0.0), 0)
@@ -167,7 +176,7 @@ def test_untouched_wires_are_not_reported():
     assert router.refresh() == {}
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=settings.default.max_examples // 2)
 @given(
     st.lists(st.tuples(st.integers(0, 14), st.integers(2, 12)), min_size=1, max_size=8, unique=True),
     st.lists(st.sampled_from([-464, -232, 232, 464]), max_size=4),

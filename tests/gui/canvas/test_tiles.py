@@ -11,6 +11,7 @@ from PySide6.QtCore import QEventLoop, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
+from engine.analysis.report import Analysis, NodeReport
 from engine.graph.model import Edge, Graph, Node, NodeId
 from gui.canvas.camera import Look
 from gui.canvas.tiles import NodeTiles, WireTiles
@@ -69,6 +70,7 @@ def check_painted(hand) -> None:
     assert (np.abs(seen.astype(int) - anew).max(axis=2) > 8).mean() == 0.0
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("zoom", [0.16, 0.25, 0.5])
 def test_panning_paints_the_strips_that_come_into_view(many, zoom):
     look(many, zoom)
@@ -80,6 +82,7 @@ def test_panning_paints_the_strips_that_come_into_view(many, zoom):
     many.release(middle, Qt.MouseButton.MiddleButton)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("zoom", [0.16, 0.3])
 def test_a_node_that_is_dragged_leaves_nothing_behind(many, zoom):
     look(many, zoom)
@@ -94,6 +97,7 @@ def test_a_node_that_is_dragged_leaves_nothing_behind(many, zoom):
     check_painted(many)
 
 
+@pytest.mark.slow
 def test_many_nodes_that_are_dragged_leave_nothing_behind(many):
     look(many, 0.16)
     block = [NodeId(f"n{x * ROWS + y}") for x in range(3, 8) for y in range(8, 20)]
@@ -115,7 +119,9 @@ def test_many_nodes_that_are_dragged_leave_nothing_behind(many):
 def test_nodes_and_wires_are_found_where_they_are(many):
     """Against looking at each of them: none in view is left out, and far away ones are."""
     scene = many.scene
-    nodes, wires = NodeTiles(scene.nodes.values(), ()), WireTiles()
+    nodes, wires = NodeTiles(), WireTiles()
+    for node in scene.nodes.values():
+        nodes.put(node)
     for wire in scene.wires.values():
         wires.put(wire)
     view = [QRectF(900.0, 800.0, 700.0, 400.0), QRectF(-200.0, -200.0, 250.0, 250.0)]
@@ -133,3 +139,64 @@ def test_nodes_and_wires_are_found_where_they_are(many):
         if any(part.intersects(wire.path.controlPointRect().adjusted(-1, -1, 1, 1)) for part in view):
             assert QPointF(*wire.route.start).toTuple() in starts
     assert len(starts) < len(scene.wires)
+
+
+def test_nodes_are_found_as_they_come_and_go(many):
+    """In the order in which they lie on each other, whatever was taken out and put in again."""
+    items = list(many.scene.nodes.values())
+    tiles = NodeTiles()
+    for item in items:
+        tiles.put(item)
+    everywhere = [QRectF(-1e6, -1e6, 2e6, 2e6)]
+    assert tiles.items(everywhere, 0.0) == items
+    for item in items[::3]:
+        tiles.forget(item.node.id)
+        tiles.forget(item.node.id)
+    assert tiles.items(everywhere, 0.0) == [item for index, item in enumerate(items) if index % 3]
+    assert sum(len(rects) for _, rects in tiles.blocks(everywhere)) == len(tiles.items(everywhere, 0.0))
+    for item in reversed(items[::3]):
+        tiles.put(item)
+    assert tiles.items(everywhere, 0.0) == items
+
+
+def test_nodes_at_which_a_wire_may_not_end_are_dimmed_from_far(many):
+    look(many, 0.16)
+    many.scene.offer_ports([])
+    check_painted(many)
+    many.scene.offer_ports(None)
+    check_painted(many)
+
+
+def test_who_comes_nearer_while_dragging_many_sees_them_where_they_are(many):
+    look(many, 0.16)
+    block = [NodeId(f"n{x * ROWS + y}") for x in range(3, 8) for y in range(8, 20)]
+    many.workspace.select(block)
+    start = many.body(block[25])
+    many.press(start)
+    many.move(start, start + QPoint(20, 10))
+    moved = {node: many.scene.nodes[node].position for node in block}
+    assert all(moved[node] != many.workspace.graph.nodes[node].position for node in block)
+    look(many, 1.0)
+    assert {node: many.scene.nodes[node].pos().toTuple() for node in block} == moved
+    check_painted(many)
+    look(many, 0.16)
+    many.release(start + QPoint(20, 10))
+    many.settle()
+    assert {node: many.workspace.graph.nodes[node].position for node in block} == moved
+
+
+def test_what_is_wrong_is_outlined_until_it_is_mended(many):
+    look(many, 0.16)
+    node = NodeId(f"n{5 * ROWS + 15}")
+    before = on_screen(many)
+    report = NodeReport(error="It cannot work.")
+    many.workspace.analysis = Analysis({node: report})
+    many.workspace.analysisChanged.emit()
+    assert many.scene.wrong == {node}
+    check_painted(many)
+    assert (on_screen(many) != before).any()
+    many.workspace.analysis = None
+    many.workspace.analysisChanged.emit()
+    assert not many.scene.wrong
+    check_painted(many)
+    assert (on_screen(many) == before).all()

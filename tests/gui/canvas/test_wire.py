@@ -47,6 +47,12 @@ def test_backwards_onto_a_body(hand):
     assert hand.edges() == {("input", "conv", 0)}
 
 
+def test_after_a_wire_what_is_under_the_pointer_lights_up(hand):
+    first, second = hand.add("input", 0, -96), hand.add("conv2d", 0, 96)
+    hand.drag(hand.output(first), hand.body(second))
+    assert (hand.scene.hover.port, hand.scene.hover.node) == (None, second)
+
+
 def test_wires_into_add_take_one_port_after_the_other(hand):
     sources = [hand.add("input", -240 + 240 * index, -160) for index in range(3)]
     add = hand.add("add", 0, 96)

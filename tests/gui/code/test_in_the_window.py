@@ -12,7 +12,7 @@ from engine.zoo.registry import ZOO
 from gui.analysis.panel import AnalysisPanel
 from gui.code.panel import CodePanel
 from gui.main_window import MainWindow
-from gui.panels import bring_up
+from gui.panel_tabs import bring_up
 
 LEFT = Qt.MouseButton.LeftButton
 

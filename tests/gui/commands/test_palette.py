@@ -141,6 +141,35 @@ def test_it_adds_a_layer_and_undo_takes_it_back(lenet: MainWindow, opened: Comma
     assert document.dump(lenet.workspace.document) == before
 
 
+@pytest.mark.parametrize(
+    ("typed", "layer", "param", "value"),
+    [("+conv 64", "conv2d", "out_channels", 64), ("+dense 10", "linear", "out_features", 10)],
+)
+def test_a_number_behind_the_name_sets_what_matters_most(
+    typed: str, layer: str, param: str, value: int, lenet: MainWindow, opened: CommandPalette, press: Press
+) -> None:
+    before = document.dump(lenet.workspace.document)
+    QTest.keyClicks(opened.search, typed)
+    press(Qt.Key.Key_Return, NO_KEY)
+    (added,) = (lenet.workspace.graph.nodes[node] for node in lenet.workspace.selection)
+    assert (added.layer, added.params[param]) == (layer, value)
+    press(Qt.Key.Key_Z)
+    assert document.dump(lenet.workspace.document) == before
+
+
+def test_a_number_that_cannot_be_is_refused_with_the_reason(
+    lenet: MainWindow, opened: CommandPalette, press: Press
+) -> None:
+    before = document.dump(lenet.workspace.document)
+    QTest.keyClicks(opened.search, "+dropout 7")
+    assert opened.entries.entry is not None
+    assert "7" in opened.entries.entry.refusal
+    press(Qt.Key.Key_Return, NO_KEY)
+    assert opened.isVisible()
+    assert document.dump(lenet.workspace.document) == before
+    press(Qt.Key.Key_Escape, NO_KEY)
+
+
 def test_it_opens_a_recent_project(lenet: MainWindow, press: Press, tmp_path: Path) -> None:
     path = tmp_path / "digits of mine.netwright"
     versions.save(lenet.workspace.document, path)

@@ -120,12 +120,16 @@ def test_keys_of_another_action_are_refused_until_they_are_taken(lenet: MainWind
 @pytest.mark.parametrize(
     ("key", "modifiers", "sentence"),
     [
-        (Qt.Key.Key_F, NO_KEY, "“F” always means “Zoom to the selection” and cannot be given to anything else."),
+        (
+            Qt.Key.Key_Space,
+            NO_KEY,
+            "“Space” always means “Add a layer, or move the view” and cannot be given to anything else.",
+        ),
         (Qt.Key.Key_Left, ALT, "“Alt+Left” always means “Select the neighbour” and cannot be given to anything else."),
         (Qt.Key.Key_F, ALT, "“Alt+F” always means “File menu” and cannot be given to anything else."),
         (Qt.Key.Key_F1, NO_KEY, "“F1” always means “Help on a parameter” and cannot be given to anything else."),
     ],
-    ids=["F", "Alt+Left", "Alt+F", "F1"],
+    ids=["Space", "Alt+Left", "Alt+F", "F1"],
 )
 def test_fixed_keys_are_refused_for_good(
     key: Qt.Key, modifiers: Qt.KeyboardModifier, sentence: str, lenet: MainWindow, page: ShortcutsDialog
@@ -220,7 +224,7 @@ def test_a_changed_key_is_about_text_while_text_is_typed(lenet: MainWindow, pres
     [
         ({"train": "Ctrl+K, Ctrl+T"}, {"train": "F5"}),
         ({"train": "no such key"}, {"train": "F5"}),
-        ({"train": "F"}, {"train": ""}),
+        ({"train": "Left"}, {"train": ""}),
         ({"train": "Ctrl+S"}, {"train": "Ctrl+S", "save": ""}),
         ({"train": "Ctrl+J", "stop": "Ctrl+J"}, None),
         ({"flying": "Ctrl+J"}, {"train": "F5"}),
@@ -243,5 +247,5 @@ def test_settings_that_were_edited_by_hand_never_lead_to_shared_keys(
 def test_keys_are_taken_from_nobody_who_cannot_give_them(qapp: QApplication) -> None:
     shortcuts = Shortcuts(SECTIONS)
     with pytest.raises(ValueError, match="cannot be given"):
-        shortcuts.take("train", [QKeySequence("F")])
+        shortcuts.take("train", [QKeySequence("Left")])
     assert [keys.toString() for keys in shortcuts.keys("train")] == ["F5"]

@@ -41,6 +41,7 @@ def run(code: str, folder: Path) -> str:
 
 
 class TestFiles:
+    @pytest.mark.slow
     def test_python_code_runs_by_itself(self, person, tmp_path: Path) -> None:
         assert person.write("model", tmp_path / "model.py").startswith("Wrote “model.py”, ")
         code = "import model, torch; print(sum(p.numel() for p in model.build_model().parameters()))"
@@ -85,8 +86,8 @@ class TestNames:
         for known in FORMATS:
             person.choose(known.id)
             assert person.dialog.chosen is known
-            assert Path(person.dialog.file.text()) == suggested_path(workspace, known)
-            assert person.dialog.file.text().endswith(known.suffix)
+            assert Path(person.dialog.target.field.text()) == suggested_path(workspace, known)
+            assert person.dialog.target.field.text().endswith(known.suffix)
 
     def test_a_saved_project_gives_folder_and_name(self, workspace: Workspace, tmp_path: Path) -> None:
         workspace.set_path(tmp_path / "digits.netwright")
@@ -103,7 +104,7 @@ class TestNames:
     @pytest.mark.parametrize("text", ["", "/", "..", "folder/", "  "])
     def test_what_names_no_file_cannot_be_written(self, person, text: str) -> None:
         person.name(text)
-        assert person.dialog.file.text() == text
+        assert person.dialog.target.field.text() == text
         assert not person.part(QPushButton, "export_start").isEnabled()
 
     def test_a_bare_name_goes_to_the_suggested_folder(self, person, workspace: Workspace, tmp_path: Path) -> None:
@@ -130,7 +131,7 @@ class TestNames:
         person.choose("onnx")
         person.click("export_browse")
         assert asked == ["ONNX models (*.onnx)"]
-        assert person.dialog.file.text() == str(tmp_path / "chosen.onnx")
+        assert person.dialog.target.field.text() == str(tmp_path / "chosen.onnx")
 
     def test_a_file_that_is_there_is_replaced_only_after_a_word(self, person, tmp_path: Path) -> None:
         (tmp_path / "model.py").write_text("old")

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.analysis.problem import Problem
@@ -17,6 +17,7 @@ from engine.graph.model import Edge, Graph, NodeId
 from engine.graph.params import Choice, Float, Int, Param, ParamValue
 from engine.layers.nodes import new_node
 from engine.zoo.sketch import Sketch, draw_block, instance_of
+from gui import theme
 from gui.analyser import Analyser
 from gui.inspector.form import ParamForm
 from gui.inspector.inspector import Inspector
@@ -42,14 +43,43 @@ def analyser() -> Analyser:
     return Shapes()
 
 
-@pytest.fixture
-def workspace(qtbot: QtBot, analyser: Analyser) -> Iterator[Workspace]:
-    """An empty document that is analysed by torch."""
+@pytest.fixture(scope="module")
+def standing(qapp: QApplication, analyser: Analyser) -> Iterator[tuple[Workspace, Inspector, QWidget]]:
+    """A workspace and an inspector that shows it, in a window: the same for all tests of a module.
+
+    Making an inspector takes far longer than most of what is tested in it.
+    """
+    theme.apply(qapp, theme.DARK)
     shared = Workspace()
     shared.use_analyser(analyser)
+    window = QWidget()
+    column = QVBoxLayout(window)
+    column.setContentsMargins(0, 0, 0, 0)
+    # The offscreen platform warns of windows with limits of size, and a warning fails the test.
+    column.setSizeConstraint(QLayout.SizeConstraint.SetNoConstraint)
+    panel = Inspector(shared)
+    column.addWidget(panel)
+    yield shared, panel, window
+    window.close()
+    window.deleteLater()
+    shared.deleteLater()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+
+
+@pytest.fixture
+def workspace(qtbot: QtBot, analyser: Analyser, standing: tuple[Workspace, Inspector, QWidget]) -> Iterator[Workspace]:
+    """An empty document that is analysed by torch."""
+    shared, panel, _ = standing
     yield shared
+    while popup := QApplication.activePopupWidget():
+        popup.close()
+    if focused := QApplication.focusWidget():
+        focused.clearFocus()
+    panel.show_layer()
+    shared.use_analyser(analyser)
     # Its commands know their workspace; a history that still has some cannot be collected as garbage.
-    shared.undo_stack.clear()
+    shared.replace(Graph())
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 @pytest.fixture
@@ -76,10 +106,15 @@ def add(workspace: Workspace) -> Callable[..., NodeId]:
 
 
 @pytest.fixture
-def inspector(workspace: Workspace, host: Callable[..., QWidget]) -> Inspector:
+def inspector(
+    workspace: Workspace, standing: tuple[Workspace, Inspector, QWidget], dark: None, qtbot: QtBot
+) -> Inspector:
     """The inspector of the workspace."""
-    panel = Inspector(workspace)
-    host(panel)
+    _, panel, window = standing
+    window.resize(320, 900)
+    window.show()
+    with qtbot.waitActive(window):
+        window.activateWindow()
     return panel
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QLabel
+from PySide6.QtWidgets import QLabel, QStackedWidget
 
 from engine.graph.params import Int
 from engine.zoo.sketch import Sketch, draw_block, instance_of
@@ -50,4 +50,5 @@ def test_the_network_is_counted_with_all_its_copies(workspace: Workspace, inspec
     pen.then("output")
     workspace.replace(pen.graph)
     # Three copies of two copies of one layer, and both ends.
-    assert inspector.findChild(QLabel, "fact_layers").text() == "8"
+    page = inspector.findChild(QStackedWidget, "layer_page").currentWidget()
+    assert page.findChild(QLabel, "fact_layers").text() == "8"

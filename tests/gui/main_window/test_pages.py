@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
@@ -139,6 +140,7 @@ def ground(window: MainWindow) -> list[QColor]:
     return [image.pixelColor(3, 3), window.palette().color(window.backgroundRole())]
 
 
+@pytest.mark.slow
 def test_the_theme_changes_at_once_and_is_remembered(lenet: MainWindow, press: Press, qapp: QApplication) -> None:
     dark = ground(lenet)
     assert max(colour.lightness() for colour in dark) < 60

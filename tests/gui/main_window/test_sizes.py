@@ -1,4 +1,4 @@
-"""At 1280 × 800 nothing is cut off."""
+"""At 1280 × 800 nothing is cut off, nor at 1440 × 900 when texts are larger."""
 
 from __future__ import annotations
 
@@ -17,7 +17,8 @@ from engine.graph.model import NodeId
 from engine.training.status import RunState
 from gui import fonts, theme
 from gui.main_window import MainWindow
-from gui.welcome_cards import ElidedLabel
+from gui.panel_tabs import bring_up
+from gui.parts import ElidedLabel
 
 if TYPE_CHECKING:
     from conftest import Layers
@@ -37,7 +38,7 @@ def cut_off(window: MainWindow) -> list[str]:
 
 def assert_nothing_is_cut_off(window: MainWindow, qtbot: QtBot) -> None:
     # Layouts come to rest within a few turns of the event loop.
-    with contextlib.suppress(TimeoutError):
+    with contextlib.suppress(qtbot.TimeoutError):
         qtbot.waitUntil(lambda: cut_off(window) == [], timeout=1000)
     assert cut_off(window) == []
 
@@ -49,6 +50,13 @@ def real_font(qapp: QApplication) -> Iterator[None]:
     yield
     for font in loaded:
         QFontDatabase.removeApplicationFont(font)
+
+
+@pytest.fixture
+def large_texts(real_font: None, qapp: QApplication) -> Iterator[Callable[[float], None]]:
+    """Let texts be larger; they are as usual at the end."""
+    yield lambda scale: theme.set_text_scale(qapp, scale)
+    theme.set_text_scale(qapp, 1.0)
 
 
 def is_tight(widget: QLabel | QPushButton | QToolButton) -> bool:
@@ -123,6 +131,7 @@ SIGHTS: dict[str, Callable[[MainWindow, Layers], None]] = {
 }
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("colours", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
 def test_nothing_is_cut_off_at_1280_by_800(
     colours: theme.Theme, real_font: None, window: MainWindow, layers: Layers, qapp: QApplication, qtbot: QtBot
@@ -134,6 +143,53 @@ def test_nothing_is_cut_off_at_1280_by_800(
         qtbot.wait(60)
         assert window.size() == QSize(1280, 800), sight
         assert_nothing_is_cut_off(window, qtbot)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("scale", [1.5, 2.0])
+def test_larger_texts_are_not_cut_off_at_1440_by_900(
+    scale: float, large_texts: Callable[[float], None], window: MainWindow, layers: Layers, qtbot: QtBot
+) -> None:
+    """All panels are open, and their texts become larger while one looks."""
+    window.resize(1440, 900)
+    window.documents.open_template("lenet5")
+    for dock in window.panels.docks:
+        dock.show()
+    qtbot.wait(60)
+    large_texts(scale)
+    for sight, show in SIGHTS.items():
+        show(window, layers)
+        for panel in (window.panels.palette, window.panels.outline, window.panels.history):
+            bring_up(panel)
+            qtbot.wait(60)
+            assert window.size() == QSize(1440, 900), sight
+            assert_nothing_is_cut_off(window, qtbot)
+
+
+def test_panels_grow_with_their_texts_and_shrink_again(
+    large_texts: Callable[[float], None], window: MainWindow, qtbot: QtBot
+) -> None:
+    window.resize(1440, 900)
+    window.documents.open_template("lenet5")
+    qtbot.wait(60)
+    panels = (window.panels.palette, window.panels.inspector)
+    before = [panel.width() for panel in panels]
+    large_texts(1.5)
+    qtbot.waitUntil(lambda: all(panel.width() > 1.25 * width for panel, width in zip(panels, before, strict=True)))
+    large_texts(1.0)
+    qtbot.waitUntil(lambda: [panel.width() for panel in panels] == pytest.approx(before, abs=2))
+
+
+def test_the_code_gives_its_room_back(window: MainWindow, qtbot: QtBot) -> None:
+    window.resize(1440, 900)
+    window.documents.open_template("lenet5")
+    qtbot.wait(60)
+    before = window.panels.inspector.width()
+    toggle = window.panels.code.toggleViewAction()
+    toggle.trigger()
+    qtbot.waitUntil(lambda: window.panels.code.width() > 350)
+    toggle.trigger()
+    qtbot.waitUntil(lambda: window.panels.inspector.width() == before)
 
 
 def test_nothing_is_cut_off_while_training(real_font: None, window: MainWindow, qtbot: QtBot) -> None:

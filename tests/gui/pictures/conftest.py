@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -81,17 +80,7 @@ class Canvas:
 
 
 @pytest.fixture
-def _garbage_of_this_thread() -> Iterator[None]:
-    """As in the app, garbage is collected in the window's thread alone and not in the one that writes a picture."""
-    gc.disable()
-    yield
-    # All that a test has made is young, because nothing was collected meanwhile.
-    gc.collect(0)
-    gc.enable()
-
-
-@pytest.fixture
-def canvas(qtbot: QtBot, dark: None, _garbage_of_this_thread: None) -> Iterator[Canvas]:
+def canvas(qtbot: QtBot, dark: None) -> Iterator[Canvas]:
     """`network`, with its shapes, in a dark window."""
     workspace = Workspace()
     scene = CanvasScene(workspace)

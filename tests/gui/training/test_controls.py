@@ -202,3 +202,19 @@ def test_the_clock_counts_work_only(controls: TrainingControls, monkeypatch: pyt
     assert "0:45 elapsed" in at(210, RunState.STOPPED)
     at(300, RunState.STARTING, 0)
     assert "0:07 elapsed" in at(307, RunState.RUNNING)
+
+
+def test_a_pace_that_does_not_fit_is_left_out(controls: TrainingControls, qtbot: QtBot) -> None:
+    controls.show_status(RUNNING)
+    label = controls.pace_label
+    assert label.text().startswith("12,346 images/s")
+    label.setFixedWidth(20)
+    assert label.text() == ""
+    assert label.accessibleName().startswith("12,346 images/s")
+
+
+def test_epochs_that_were_asked_for_do_not_survive_into_another_project(controls: TrainingControls) -> None:
+    controls.show_status(replace(RUNNING, state=RunState.FINISHED))
+    controls.more_epochs.setValue(7)
+    controls.show_status(RunStatus())
+    assert controls.more_epochs.value() == 1

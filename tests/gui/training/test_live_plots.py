@@ -238,3 +238,17 @@ def test_painting_loses_no_reference_to_none(plots: LivePlots, example: Example)
     gc.collect()
     # Counts move a little with caches; a leak would take at least one for each of the many calls of each painting.
     assert sys.getrefcount(None) > before - 150
+
+
+def test_long_names_leave_room_for_their_values(plots: LivePlots, qtbot: QtBot) -> None:
+    """At the width that the plot has in a window of 1440 pixels."""
+    norms = plots.norms
+    norms.begin([f"features.denseblock1.denselayer{number}.conv" for number in range(6)])
+    norms.setFixedWidth(440)
+    shown = norms.layer_list
+    shown.setVisible(True)
+    shown.resize(shown.maximumWidth(), 160)
+    right = shown.viewport().rect().adjusted(shown.viewport().width() - 50, 0, 0, 0)
+    before = shown.viewport().grab(right).toImage()
+    shown.layers.set_values(np.full(6, 0.125, np.float32))
+    assert shown.viewport().grab(right).toImage() != before

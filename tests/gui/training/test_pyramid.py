@@ -34,7 +34,7 @@ def growing(draw: st.DrawFn) -> tuple[np.ndarray, list[int]]:
 
 
 @given(growing(), st.floats(-50, 800), st.floats(0, 800), st.integers(1, 300))
-@settings(deadline=None, max_examples=150)
+@settings(max_examples=5 * settings.default.max_examples // 2)
 def test_extremes_are_those_of_the_samples(
     grown_from: tuple[np.ndarray, list[int]], start: float, width: float, columns: int
 ) -> None:
@@ -62,7 +62,7 @@ def test_extremes_are_those_of_the_samples(
 
 
 @given(st.integers(1, 200_000), st.integers(1, 1000), st.floats(0, 1), st.floats(0, 1))
-@settings(deadline=None, max_examples=80)
+@settings(max_examples=4 * settings.default.max_examples // 3)
 def test_a_picture_takes_at_most_about_two_points_a_column(
     samples: int, columns: int, one: float, other: float
 ) -> None:

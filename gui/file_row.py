@@ -18,15 +18,18 @@ class FileRow(QWidget):
     changed = Signal()
     """Another file is named, or none any more."""
 
-    def __init__(self, workspace: Workspace, wanted: ExportFormat, parent: QWidget | None = None) -> None:
+    def __init__(self, workspace: Workspace, wanted: ExportFormat, name: str, parent: QWidget | None = None) -> None:
+        """Ask for a file of the format `wanted`; `name` is that with which the names of the parts begin."""
         super().__init__(parent)
         self._workspace = workspace
         self._wanted = wanted
         self.field = QLineEdit()
         """The name of the file."""
+        self.field.setObjectName(f"{name}_file")
         self.field.setAccessibleName("File to write")
         self.browse = QPushButton("Browse…")
         """Asks for the file."""
+        self.browse.setObjectName(f"{name}_browse")
         self.browse.setAutoDefault(False)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -34,7 +37,7 @@ class FileRow(QWidget):
         row.addWidget(self.field, 1)
         row.addWidget(self.browse)
         self.field.textChanged.connect(self.changed)
-        self.browse.clicked.connect(self._ask)
+        self.browse.clicked.connect(lambda: self.ask())
         self.suggest(wanted)
 
     @property
@@ -63,12 +66,14 @@ class FileRow(QWidget):
         else:
             self.field.setText(str(path.with_suffix(wanted.suffix)))
 
-    def _ask(self) -> None:
+    def ask(self, parent: QWidget | None = None) -> bool:
+        """Ask with the desktop's own dialog, over `parent` or the row itself; return whether a file was named."""
         name, _ = QFileDialog.getSaveFileName(
-            self,
+            parent or self,
             f"Export as {self._wanted.title}",
             str(self.path or suggested_path(self._workspace, self._wanted)),
             f"{self._wanted.kind} (*{self._wanted.suffix})",
         )
         if name:
             self.field.setText(name)
+        return bool(name)
