@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWi
 from gui import theme
 from gui.parts import ElidedLabel, Pressable, keep_least_width, wrapped
 
-_PICTURE_HEIGHT = 144
+_PICTURE_HEIGHT = 140
 _CORNER = 8.0
 
 

@@ -23,7 +23,7 @@ from gui.main_window import MainWindow
 FOLDER = Path(__file__).parents[1] / "assets" / "screenshots"
 SIZE = (1440, 900)
 TRAINING_STEPS = 1000
-IN_README = {"welcome-light", "editing-light", "training-dark"}
+IN_README = {"welcome-light", "editing-light", "columns-dark", "training-dark"}
 
 
 def main(folder: Path, wanted: set[str]) -> None:
@@ -70,6 +70,19 @@ def error(window: MainWindow) -> None:
     window.workspace.undo_stack.setClean()
 
 
+def columns(window: MainWindow) -> None:
+    """A deep network with all its blocks written out, laid out in columns."""
+    window.workspace.undo_stack.setClean()
+    window.documents.open_template("resnet152")
+    wait(0.3)
+    for command in ("unfold", "arrange_columns"):
+        steps = window.workspace.undo_stack.count()
+        window.sheet.arranging.slots()[command]()
+        wait_until(lambda before=steps: window.workspace.undo_stack.count() > before)
+        wait_until(lambda: not window.sheet.arranging.is_busy)
+    window.view.camera.fit()
+
+
 def training(window: MainWindow) -> None:
     """A run in its second epoch, with gradient norms on the nodes and in the plots."""
     window.documents.open_template("lenet5")
@@ -85,6 +98,7 @@ PICTURES: dict[str, Callable[[MainWindow], object]] = {
     "welcome": welcome,
     "editing": editing,
     "error": error,
+    "columns": columns,
     "training": training,
 }
 

@@ -20,6 +20,8 @@ _MOST = 60
 """So many columns at most."""
 _ENOUGH = 1.25
 """Only a drawing that can be shown larger by more than this factor then is broken at all."""
+_STUB = 1.04
+"""A column that is not even a quarter as high as the highest one is as bad as a drawing larger by this factor."""
 _LEEWAY = 0.2
 """A column may be shorter or longer by this share, where there is a better place to break."""
 _WITHIN = 4
@@ -39,11 +41,13 @@ class _Drawing:
     right: float
     width: float
     height: float
+    stubs: int
+    """How many of the columns are much shorter than the others."""
 
     @property
     def badness(self) -> float:
-        """How much it would have to be scaled down to be seen at once."""
-        return max(self.width, self.height * _SHAPE)
+        """How much it would have to be scaled down to be seen at once; more with stubs."""
+        return max(self.width, self.height * _SHAPE) * _STUB**self.stubs
 
 
 def in_columns(
@@ -150,8 +154,9 @@ def _drawn(net: Net, box: Box, heights: Sequence[float], columns: Sequence[Rows]
         shift, top = origin[row]
         places[node] = x + shift, heights[row] - top
     right = shifts[-1] + reaches[-1][1]
-    height = max(heights[last] - heights[first] for first, last in columns) + NODE_HEIGHT
-    return _Drawing(places, right, right - reaches[0][0], height)
+    tall = [heights[last] - heights[first] + NODE_HEIGHT for first, last in columns]
+    stubs = sum(height < max(tall) / 4 for height in tall)
+    return _Drawing(places, right, right - reaches[0][0], max(tall), stubs)
 
 
 def _reach(box: Box, rows: Rows) -> tuple[float, float]:

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.zoo.registry import TEMPLATES
+from gui import fonts
 from gui.welcome import TemplateCard, WelcomePage, column_count
 from gui.welcome_cards import RecentRow, TemplateView, friendly_time
 
@@ -32,7 +33,8 @@ def cards() -> list[TemplateCard]:
 
 @pytest.fixture
 def page(host: Callable[..., QWidget]) -> WelcomePage:
-    """The page with all templates, in a window of its own."""
+    """The page with all templates, in a window of its own and in the app's own font."""
+    fonts.load()
     shown = WelcomePage()
     shown.set_templates(cards())
     host(shown, 1280, 704)

@@ -22,6 +22,7 @@ from engine.graph.events import (
     GraphEvent,
     NodeAdded,
     NodeRemoved,
+    NodesMoved,
 )
 from engine.graph.model import Graph
 from engine.layers.validation import validated
@@ -64,6 +65,8 @@ class Mirror:
             case AnnotationChanged(annotation, before):
                 assert self.annotations[annotation.id] == before
                 self.put(annotation)
+            case NodesMoved(nodes):
+                self.nodes |= {node.id: node for node in nodes}
             case _:
                 if node := getattr(event, "node", None):
                     self.nodes[node.id] = node
