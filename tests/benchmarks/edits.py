@@ -38,12 +38,16 @@ def edits(window: MainWindow, clock: Callable[[], float]) -> _Times:
     times[TYPE] = _type(window, clock)
     _delete(window, clock, times, (DELETE, UNDO_DELETE, REDO_DELETE))
     _paste(window, clock, times)
+    # The next sitting begins with the window as this one leaves it.
+    arrangement = window.saveState()
     for dock in window.panels.docks:
         dock.setFloating(True)
         dock.show()
         settle()
     times[SELECT_PANELS] = _select_all(window, clock)
     _delete(window, clock, times, (DELETE_PANELS, UNDO_DELETE_PANELS))
+    window.restoreState(arrangement)
+    settle()
     return times
 
 
@@ -66,17 +70,19 @@ def _lay_out(window: MainWindow, clock: Callable[[], float]) -> tuple[list[float
 
 
 def _type(window: MainWindow, clock: Callable[[], float]) -> list[float]:
-    """Digits in the number of channels of a layer in the middle, which does not fit to what follows then."""
+    """Digits in the number of channels of a layer in the middle."""
     nodes = [node.id for node in window.workspace.graph.nodes.values() if node.layer == "conv2d"]
     window.workspace.select([nodes[len(nodes) // 2]])
+    window.workspace.undo_stack.setClean()
     settle()
     form = next(form for form in window.sheet.inspector.findChildren(ParamForm) if form.isVisible())
     form.focus_on("out_channels")
     field = QApplication.focusWidget()
-    assert field is not None, "the window has the keyboard"
+    assert field is not None, "the window has no keyboard"
     found = [timed(lambda key=key: QTest.keyClick(field, key), clock) for _ in range(_REPEATS) for key in _DIGITS]
+    assert not window.workspace.undo_stack.isClean(), "nothing has been typed"
     window.view.setFocus()
-    while window.workspace.undo_stack.canUndo() and not window.workspace.undo_stack.isClean():
+    while not window.workspace.undo_stack.isClean():
         _undo(window)
     return found
 
