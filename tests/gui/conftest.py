@@ -60,6 +60,15 @@ def _choices_of_one_test(own_home: Path) -> Iterator[None]:
         fonts.choose_scale(1.0)
 
 
+@pytest.fixture(autouse=True)
+def _let_go() -> Iterator[None]:
+    """Let go of the mouse: `QTest.mouseDClick` leaves its button down, for the next test as well."""
+    yield
+    for button in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton, Qt.MouseButton.MiddleButton):
+        if QGuiApplication.instance() is not None and QGuiApplication.mouseButtons() & button:
+            QTest.mouseRelease(QWidget(), button)
+
+
 def _make_dark(application: QApplication) -> None:
     """Put on the dark theme as it is at first, unless it is on: all widgets that stand would be styled again."""
     wanted = style_sheet(theme.DARK, fonts.scale(), is_still=motion.is_reduced())
