@@ -41,8 +41,9 @@ def main(folder: Path, wanted: set[str]) -> None:
                 prepare(window)
                 wait(0.3)
                 window.grab().save(str(folder / f"{name}-{colours.name}.png"))
-        window.workspace.undo_stack.setClean()
-        window.desk.close()
+        for sheet in window.sheets.sheets:
+            sheet.workspace.undo_stack.setClean()
+            sheet.desk.close()
         window.close()
 
 
@@ -67,12 +68,10 @@ def error(window: MainWindow) -> None:
     window.workspace.push(SetParam(node, "kernel_size", (40, 40)))
     window.show_problems()
     wait(0.3)
-    window.workspace.undo_stack.setClean()
 
 
 def columns(window: MainWindow) -> None:
     """A deep network with all its blocks written out, laid out in columns."""
-    window.workspace.undo_stack.setClean()
     window.documents.open_template("resnet152")
     wait(0.3)
     for command in ("unfold", "arrange_columns"):

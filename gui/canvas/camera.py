@@ -82,6 +82,8 @@ class Camera:
     def fit(self, nodes: Iterable[NodeId] = ()) -> None:
         """Bring `nodes`, or everything when there are none, into view as large as possible, but never magnified."""
         scene = self._view.canvas_scene
+        # Frames follow their layers at the next refresh, which may be still to come.
+        scene.refresh()
         rect = scene.rect_of(nodes)
         if rect.isEmpty():
             rect = scene.content_rect()

@@ -61,6 +61,18 @@ def test_a_long_network_is_laid_out_in_columns_and_shown_whole(hand: Hand, arran
     hand.check_undo()
 
 
+def test_the_frames_of_a_network_in_columns_are_shown_as_large_as_can_be(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    hand.workspace.replace(ZOO["resnet152"].build())
+    for command in ("unfold", "arrange_columns"):
+        arranging.slots()[command]()
+        wait(arranging, qtbot)
+    seen, content = hand.view.camera.visible(), hand.scene.content_rect()
+    assert seen.contains(content)
+    assert max(content.width() / seen.width(), content.height() / seen.height()) > 0.7
+
+
 def test_only_the_selection_is_laid_out(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
     chain = hand.chain("input", "relu", "tanh", "output")
     mess = [hand.add("relu", 600.0, 100.0), hand.add("relu", 640.0, 110.0)]
