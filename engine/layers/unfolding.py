@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from engine.graph.annotation_edits import AddAnnotation, RemoveAnnotation
-from engine.graph.annotations import Annotation
+from engine.graph.annotations import Annotation, in_order
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
 from engine.graph.blocks import PREFIX, block_of
 from engine.graph.document import MAX_NODES
@@ -62,20 +62,20 @@ def unfold_edit(graph: Graph, nodes: Collection[NodeId] | None = None) -> Edit:
     wires = [edge for node in flat.topological_order() for edge in flat.incoming(node) if edge not in known]
     # Frames around blocks become frames around what was inside of them.
     old, new = set(graph.annotations.values()), set(flat.annotations.values())
+
+    def by_id(annotation: Annotation) -> tuple[int, str]:
+        return in_order(annotation.id)
+
     steps: tuple[Edit, ...] = (
-        *(RemoveAnnotation(annotation.id) for annotation in sorted(old - new, key=_by_id)),
+        *(RemoveAnnotation(annotation.id) for annotation in sorted(old - new, key=by_id)),
         *map(RemoveNode, gone),
         *((MoveNodes(moved),) if moved else ()),
         *map(AddNode, added),
         *map(Connect, wires),
-        *map(AddAnnotation, sorted(new - old, key=_by_id)),
+        *map(AddAnnotation, sorted(new - old, key=by_id)),
     )
     title = f"Unfold {graph.nodes[gone[0]].name}" if len(gone) == 1 else f"Unfold {len(gone)} blocks"
     return Compound(title, steps)
-
-
-def _by_id(annotation: Annotation) -> tuple[int, str]:
-    return len(annotation.id), annotation.id
 
 
 def _require_room(graph: Graph, instance: Node) -> None:

@@ -6,15 +6,16 @@ import weakref
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleInterface
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface
 
 from engine.graph.annotations import AnnotationId, Frame, Note
-from gui.canvas.accessible_part import Part
+from gui.canvas.accessible_part import Stop
 from gui.canvas.spoken_beside import describe_annotation, spoken_annotation
 from gui.canvas.stops import beside_in_order, current_beside
 
 if TYPE_CHECKING:
     from gui.canvas.accessibility import CanvasAccessible
+    from gui.canvas.scene import CanvasScene
 
 _PRESS = QAccessibleActionInterface.pressAction()
 _FOCUS = QAccessibleActionInterface.setFocusAction()
@@ -23,7 +24,7 @@ _OF_FRAMES = "Arrow keys move it with its layers, Delete takes it away and leave
 _OF_NOTES = "Arrow keys move it, Delete takes it away."
 
 
-class BesideAccessible(Part):
+class BesideAccessible(Stop):
     """A frame or a note: an item of the canvas behind its nodes."""
 
     def __init__(self, canvas: CanvasAccessible, annotation: AnnotationId) -> None:
@@ -80,21 +81,11 @@ class BesideAccessible(Part):
         """A group of layers, or a note."""
         return QAccessible.Role.Grouping if isinstance(self.shown, Frame) else QAccessible.Role.Note
 
-    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
-        """The canvas."""
-        return self.canvas
+    def _is_selected(self, scene: CanvasScene) -> bool:
+        return self.annotation in scene.annotations.selected
 
-    def state(self) -> QAccessible.State:
-        """Whether it is selected, and whether keys act on it."""
-        state = super().state()
-        canvas, scene = self.canvas, self.scene
-        view = canvas.view if canvas is not None else None
-        if view is None or scene is None:
-            return state
-        state.selectable = state.focusable = state.multiSelectable = True
-        state.selected = self.annotation in scene.annotations.selected
-        state.focused = view.hasFocus() and current_beside(scene) == self.annotation
-        return state
+    def _is_current(self, scene: CanvasScene) -> bool:
+        return current_beside(scene) == self.annotation
 
 
 class BesideParts:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QAccessibleIn
 
 from engine.graph.model import Edge, NodeId
 from engine.layers.spec import describe_shape
-from gui.canvas.accessible_part import Part
+from gui.canvas.accessible_part import Part, Stop
 from gui.canvas.geometry import PORT_RADIUS, card_at
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.spoken_beside import frames_around
@@ -18,6 +18,7 @@ from gui.canvas.tips import listed, spoken_description, spoken_name, spoken_port
 
 if TYPE_CHECKING:
     from gui.canvas.accessibility import CanvasAccessible
+    from gui.canvas.scene import CanvasScene
 
 _PRESS = QAccessibleActionInterface.pressAction()
 _FOCUS = QAccessibleActionInterface.setFocusAction()
@@ -26,7 +27,7 @@ _LEAST = 6.0
 """A wire that runs straight down is at least as wide as this, in the scene."""
 
 
-class NodeAccessible(Part):
+class NodeAccessible(Stop):
     """A node: one item of the canvas' list; its inputs and outputs are in it."""
 
     ROLE = QAccessible.Role.ListItem
@@ -100,22 +101,11 @@ class NodeAccessible(Part):
             view.setFocus()
             view.stops.select_node(self.node)
 
-    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
-        """The canvas."""
-        return self.canvas
+    def _is_selected(self, scene: CanvasScene) -> bool:
+        return self.node in scene.workspace.selection
 
-    def state(self) -> QAccessible.State:
-        """Whether it is selected, and whether keys act on it."""
-        state = super().state()
-        canvas, scene = self.canvas, self.scene
-        view = canvas.view if canvas is not None else None
-        if view is None or scene is None:
-            return state
-        selection = scene.workspace.selection
-        state.selectable = state.focusable = state.multiSelectable = True
-        state.selected = self.node in selection
-        state.focused = view.hasFocus() and selection[-1:] == (self.node,) and current_beside(scene) is None
-        return state
+    def _is_current(self, scene: CanvasScene) -> bool:
+        return scene.workspace.selection[-1:] == (self.node,) and current_beside(scene) is None
 
 
 class PortAccessible(Part):

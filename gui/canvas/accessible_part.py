@@ -149,6 +149,33 @@ class Part(QAccessibleInterface):
         return pointer(self._actions if wanted else None)
 
 
+class Stop(Part):
+    """What the keyboard can be at, right on the canvas: a node, a frame or a note."""
+
+    def parent(self) -> QAccessibleInterface | None:  # type: ignore[override]
+        """The canvas."""
+        return self.canvas
+
+    def state(self) -> QAccessible.State:
+        """Whether it is selected, and whether keys act on it."""
+        state = super().state()
+        canvas = self.canvas
+        view = canvas.view if canvas is not None else None
+        if view is None:
+            return state
+        state.selectable = state.focusable = state.multiSelectable = True
+        state.selected = self._is_selected(view.canvas_scene)
+        state.focused = view.hasFocus() and self._is_current(view.canvas_scene)
+        return state
+
+    def _is_selected(self, scene: CanvasScene) -> bool:
+        raise NotImplementedError
+
+    def _is_current(self, scene: CanvasScene) -> bool:
+        """Whether it is what keys act on while the canvas has the keyboard."""
+        raise NotImplementedError
+
+
 class _Actions(QAccessibleActionInterface):
     """Lets a screen reader do what can be done with a part."""
 
