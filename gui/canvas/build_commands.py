@@ -151,7 +151,7 @@ class BuildCommands:
     def _show_loose(self, route: curves.Route | None) -> None:
         for shown in (self._loose, route):
             if shown is not None:
-                self._scene.update(curves.path(shown).controlPointRect().adjusted(-8.0, -8.0, 8.0, 8.0))
+                self._view.painting.repaint(curves.path(shown).controlPointRect().adjusted(-8.0, -8.0, 8.0, 8.0))
         self._loose = route
 
     def _first_shape(self, node: NodeId) -> TensorShape | None:

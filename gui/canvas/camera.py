@@ -8,10 +8,8 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
-from PySide6.QtWidgets import QGraphicsView
 
 from engine.graph.model import NodeId, Point
-from gui.canvas.overview import NEAR_ZOOM
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -25,8 +23,6 @@ _MARGIN = 48.0
 _READABLE = 0.45
 """A network that would have to be smaller than this to fit is opened at its beginning instead."""
 _START_ZOOM = 0.8
-_PARTS = QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate
-_WHOLE = QGraphicsView.ViewportUpdateMode.FullViewportUpdate
 _KEPT = 0.15
 """So much of the window stays filled however far one pans, so that nobody gets lost in the void."""
 
@@ -176,9 +172,6 @@ class Camera:
         if zoom != self._zoom:
             self._zoom = zoom
             self._view.setTransform(QTransform.fromScale(zoom, zoom))
-            # From far the view paints all items itself, and Qt, not knowing where, would leave some of it behind.
-            self._view.setViewportUpdateMode(_PARTS if zoom >= NEAR_ZOOM else _WHOLE)
-            self._view.canvas_scene.look_from_far(zoom < NEAR_ZOOM)
         self._view.horizontalScrollBar().setValue(round(x))
         self._view.verticalScrollBar().setValue(round(y))
         self._exact = (x, y)

@@ -11,7 +11,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter
 
 from gui.canvas.sprites import shared_sprites
-from gui.canvas.style import fonts, style
+from gui.canvas.style import CanvasStyle, fonts, style
 
 HEIGHT = 15.0
 _PADDING = 7.0
@@ -60,6 +60,6 @@ def paint_chip(painter: QPainter, chip: Chip, x: float, y: float) -> None:
     painter.setWorldTransform(transform)
 
 
-def draw_chip(painter: QPainter, chip: Chip, x: float, y: float) -> None:
-    """Show `chip` with its middle at (x, y), copied from where it was painted first."""
-    shared_sprites(style()).draw(painter, chip, chip.area(), chip.paint, x, y)
+def draw_chip(painter: QPainter, look: CanvasStyle, chip: Chip, x: float, y: float) -> None:
+    """Show `chip` in the style in use with its middle at (x, y), copied from where it was painted first."""
+    shared_sprites(look).draw(painter, chip, chip.area(), chip.paint, x, y)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
-from PySide6.QtCore import QRect
-from PySide6.QtGui import QPainter, QPaintEvent, QRegion
+from PySide6.QtGui import QPainter
 
 from engine.graph.model import NodeId
 from gui.canvas.card import BAR
@@ -15,12 +14,10 @@ from gui.canvas.geometry import NODE_HEIGHT, NODE_WIDTH
 from gui.canvas.node_item import NodeItem
 from gui.canvas.node_painter import paint_bar
 from gui.canvas.obstacles import overlapping
-from gui.canvas.overview import CARDS_ZOOM
 from gui.canvas.style import style
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene
-    from gui.canvas.view import CanvasView
 
 
 class GradientBars:
@@ -67,42 +64,15 @@ class GradientBars:
         return [item.node.id in covered for item in changed]
 
 
-class BarPainter:
-    """Repaints bars in one view."""
-
-    def __init__(self, view: CanvasView) -> None:
-        self._view = view
-        self._pending: dict[NodeItem, QRect] = {}
-        self._region = QRegion()
-
-    def repaint(self, items: list[NodeItem]) -> None:
-        """Repaint the bars of `items`, where they are in view."""
-        if self._view.camera.zoom < CARDS_ZOOM:
-            return
-        to_view, area = self._view.viewportTransform(), self._view.viewport().rect()
-        for item in items:
-            x, y = item.position
-            rect = to_view.mapRect(BAR.translated(x, y)).toAlignedRect()
-            if rect.intersects(area):
-                self._pending[item] = rect
-                self._region += rect
-        self._view.viewport().update(self._region)
-
-    def paint(self, event: QPaintEvent) -> bool:
-        """Paint the bars alone; False when more than bars is to be painted."""
-        pending, self._pending = self._pending, {}
-        region, self._region = self._region, QRegion()
-        if not pending or not event.region().subtracted(region).isEmpty():
-            return False
-        look = style()
-        painter = QPainter(self._view.viewport())
-        painter.setRenderHints(self._view.renderHints())
-        to_view = self._view.viewportTransform()
-        for item, rect in pending.items():
-            painter.fillRect(rect, look.hover_body if item.is_hovered else look.body)
-            painter.setWorldTransform(to_view)
-            painter.translate(*item.position)
-            paint_bar(painter, item, look)
-            painter.resetTransform()
-        painter.end()
-        return True
+def paint_bars(painter: QPainter, items: Iterable[NodeItem]) -> None:
+    """Paint the bars of `items` anew, and nothing else, where these stand already; the painter has their transform."""
+    look, transform = style(), painter.worldTransform()
+    for item in items:
+        x, y = item.position
+        painter.resetTransform()
+        ground = look.hover_body if item.is_hovered else look.body
+        painter.fillRect(transform.mapRect(BAR.translated(x, y)).toAlignedRect(), ground)
+        painter.setWorldTransform(transform)
+        painter.translate(x, y)
+        paint_bar(painter, item, look)
+        painter.setWorldTransform(transform)

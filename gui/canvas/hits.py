@@ -59,7 +59,7 @@ def wire_near(scene: CanvasScene, place: QPointF, reach: float) -> Edge | None:
 def _port(nodes: list[NodeItem], place: QPointF, reach: float) -> PortRef | None:
     best, nearest = None, reach
     for item in nodes:
-        inside = HALF_HEIGHT - abs(place.y() - item.pos().y())
+        inside = HALF_HEIGHT - abs(place.y() - item.position[1])
         if item.contains_point(place) and inside > _INSIDE:
             return None
         for port, centre in item.ports().items():

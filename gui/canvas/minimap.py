@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QRegion, QTransform
+from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion, QTransform
 
 from gui import theme as themes
 from gui.canvas.annotations.looks import annotation_look
@@ -48,7 +48,6 @@ class Minimap(QObject):
         self._view = view
         self._scene = view.canvas_scene
         self._is_on = True
-        self._was_shown = False
         self._picture: QPixmap | None = None
         self._content: QRectF | None = None
         """What is on the map; not asked for anew at each step of a drag, which would look at every node."""
@@ -122,23 +121,12 @@ class Minimap(QObject):
         """Bring a point of the scene into the middle of the view."""
         self._view.camera.look_again(Look(self._view.camera.zoom, (middle.x(), middle.y())))
 
-    def scrolled(self, dx: int, dy: int) -> None:
-        """The view's pixels have been moved, and those of the map with them."""
-        is_shown = self.is_shown
-        if is_shown or self._was_shown:
-            self._view.viewport().update(QRegion(self.rect) + self.rect.translated(dx, dy))
-        self._was_shown = is_shown
-
     # Painting
 
-    def paint_over(self, event: QPaintEvent) -> None:
-        """Paint the map over what the event has painted anew of its place."""
-        if not event.region().intersects(self.rect):
+    def paint_over(self, painter: QPainter, region: QRegion) -> None:
+        """Paint the map where `region` of the view is to be painted; the painter has the view's pixels."""
+        if not region.intersects(self.rect) or not self.is_shown:
             return
-        self._was_shown = self.is_shown
-        if not self._was_shown:
-            return
-        painter = QPainter(self._view.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawPixmap(self.rect.topLeft(), self._current_picture())
         inner = self.rect.adjusted(1, 1, -1, -1)
@@ -150,7 +138,6 @@ class Minimap(QObject):
         painter.setPen(cosmetic(look.selected_outline, 1.5))
         painter.setBrush(NO_BRUSH)
         painter.drawRoundedRect(seen.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
-        painter.end()
 
     def _current_picture(self) -> QPixmap:
         key = (themes.current(), self._view.devicePixelRatioF())
@@ -220,7 +207,7 @@ class Minimap(QObject):
     def _paint_marks(self, painter: QPainter) -> None:
         """Colour what overlays have to show, in patches of at least some pixels."""
         painter.setBrush(NO_BRUSH)
-        for mark in (mark for overlay in self._view.overlays for mark in overlay.map_marks()):
+        for mark in (mark for overlay in self._view.painting.overlays for mark in overlay.map_marks()):
             rect = self._to_map.mapRect(mark.rect)
             across, down = (max(_LEAST_MARK[0] - rect.width(), 0.0) / 2, max(_LEAST_MARK[1] - rect.height(), 0.0) / 2)
             if mark.is_region:

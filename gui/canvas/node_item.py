@@ -1,4 +1,4 @@
-"""One node on the canvas: what it shows and in which state; `node_painter` paints it."""
+"""One node on the canvas: what it shows and in which state; the view paints it."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsItem
 
 from engine.analysis.report import NodeReport
 from engine.graph.model import Node, NodeId, Point
@@ -18,7 +17,7 @@ from engine.layers.spec import Call, LayerSpec, Port
 from gui.canvas.card import CardTexts
 from gui.canvas.geometry import CARD, HALF_HEIGHT, input_ports, port_offsets
 from gui.canvas.gradient import GradientBar, bar_of
-from gui.canvas.node_painter import paint_node
+from gui.canvas.near import ABOVE, BELOW, BESIDE
 from gui.written import written
 
 
@@ -31,7 +30,7 @@ class PortRef:
     index: int
 
 
-_BOUNDS = CARD.adjusted(-12, -14, 12, 34)
+_BOUNDS = CARD.adjusted(-BESIDE, -ABOVE, BESIDE, BELOW)
 """The card with its glow and its ports, what stands behind it, and the shape below it."""
 
 
@@ -52,6 +51,11 @@ def _ports(
     return entries, exits, looks
 
 
+def _times(params: Params) -> str:
+    count = str(params.get(REPEAT.name, REPEAT.default))
+    return "" if count == "1" else f"×{count}"
+
+
 class NodeItem(QGraphicsItem):
     """Mirrors one node of the graph."""
 
@@ -63,6 +67,10 @@ class NodeItem(QGraphicsItem):
         """Of two nodes that lie on each other, that of the higher rank is the upper one."""
         self.params: Params = {}
         """The parameters as they are to be read: expressions among them print as they are written."""
+        self.is_instance = False
+        """Whether the node is an instance of a block, which can be entered."""
+        self.times = ""
+        """How many copies of a block stand in a row, such as “×3”; empty for one."""
         self.output_ports: tuple[Port, ...] = ()
         """The outputs, of which there may be as many as a parameter says."""
         self.report: NodeReport | None = None
@@ -95,19 +103,6 @@ class NodeItem(QGraphicsItem):
         if self._texts is None:
             self._texts = CardTexts(self.node, self.spec, self.params, self.report, self.bar is not None)
         return self._texts
-
-    @property
-    def is_instance(self) -> bool:
-        """Whether the node is an instance of a block, which can be entered."""
-        return self.spec.call is Call.BLOCK
-
-    @property
-    def times(self) -> str:
-        """How many copies of a block stand in a row, such as “×3”; empty for one."""
-        if not self.is_instance:
-            return ""
-        count = str(self.params.get(REPEAT.name, REPEAT.default))
-        return "" if count == "1" else f"×{count}"
 
     @property
     def error(self) -> str | None:
@@ -176,6 +171,8 @@ class NodeItem(QGraphicsItem):
 
     def _declare(self) -> None:
         self.params = written(self.spec.params, self.node.params)
+        self.is_instance = self.spec.call is Call.BLOCK
+        self.times = _times(self.params) if self.is_instance else ""
         self.output_ports = self.spec.output_ports(self.params)
         self.set_wired(self.fed_inputs, self.feeding_outputs)
 
@@ -213,8 +210,4 @@ class NodeItem(QGraphicsItem):
 
     def contains_point(self, place: QPointF) -> bool:
         """Whether `place`, in the scene, is on the card."""
-        return CARD.contains(place - self.pos())
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the card."""
-        paint_node(painter, self)
+        return CARD.contains(place - QPointF(*self.position))

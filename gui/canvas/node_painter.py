@@ -1,4 +1,4 @@
-"""Paints nodes from near: card, icon, texts, ports, shape, state. From far `overview` paints them all at once."""
+"""Paints nodes from near: card, icon, texts, ports, shape, state. From far, `far` paints them."""
 
 from __future__ import annotations
 
@@ -96,9 +96,9 @@ def card_look(item: NodeItem) -> CardLook:
     )
 
 
-def paint_node(painter: QPainter, item: NodeItem) -> None:
-    """Paint `item` around the origin."""
-    look, texts, font = style(), item.texts, fonts()
+def paint_node(painter: QPainter, item: NodeItem, look: CanvasStyle, font: CanvasFonts) -> None:
+    """Paint `item` around the origin, in the style and the fonts in use."""
+    texts = item.texts
     if item.is_dimmed:
         painter.setOpacity(DIMMED)
     card = card_look(item)
@@ -109,7 +109,7 @@ def paint_node(painter: QPainter, item: NodeItem) -> None:
     if item.bar is not None:
         paint_bar(painter, item, look)
     if texts.chip is not None and not item.is_dimmed and painter.worldTransform().m11() >= SMALL_TEXT_ZOOM:
-        draw_chip(painter, texts.chip, 0.0, CHIP_CENTRE)
+        draw_chip(painter, look, texts.chip, 0.0, CHIP_CENTRE)
     if item.is_dimmed:
         painter.setOpacity(1.0)
 
@@ -126,7 +126,7 @@ def paint_ghost(painter: QPainter, item: NodeItem, opacity: float) -> None:
     """Paint a node that is not in the graph yet, at its own place."""
     painter.save()
     painter.setOpacity(opacity)
-    painter.translate(item.pos())
+    painter.translate(*item.position)
     card_look(item).paint(painter)
     _paint_texts(painter, style(), fonts(), item.texts, is_quiet=item.is_waiting)
     painter.restore()
@@ -230,7 +230,7 @@ def _paint_lit_ports(painter: QPainter, item: NodeItem, look: CanvasStyle) -> No
         if port in lit:
             painter.setBrush(look.active_port if port == item.hovered_port else look.open_port_halo)
             radius = 2.0 * PORT_RADIUS if port in item.open_ports else 1.7 * PORT_RADIUS
-            painter.drawEllipse(place - item.pos(), radius, radius)
+            painter.drawEllipse(place - QPointF(*item.position), radius, radius)
 
 
 def _paint_badge(painter: QPainter, look: CanvasStyle) -> None:

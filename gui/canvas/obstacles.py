@@ -15,6 +15,8 @@ Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, right, bottom."""
 
+_FEW = 20
+"""While no more nodes than this move, places need not be sorted anew at each step."""
 _TOO_MANY = 4_000_000
 """So many pairs of a node and a corridor take longer to compare than finding the ways of all wires anew."""
 
@@ -26,7 +28,7 @@ class Standing:
         self._places: dict[NodeId, Point] = {}
         self._row_of: dict[NodeId, int] = {}
         self._table: Floats | None = None
-        self._sorted: tuple[Floats, Floats] | None = None
+        self._sorted: _Sorted | None = None
         self._before: dict[NodeId, Point | None] = {}
 
     def put(self, node: NodeId, position: Point) -> None:
@@ -36,11 +38,13 @@ class Standing:
             return
         self._before.setdefault(node, before)
         self._places[node] = position
-        self._sorted = None
         if before is None:
-            self._table = None
+            self._table = self._sorted = None
         elif self._table is not None:
-            self._table[self._row_of[node]] = position
+            row = self._row_of[node]
+            self._table[row] = position
+            if self._sorted is not None and not self._sorted.move(row):
+                self._sorted = None
 
     def forget(self, node: NodeId) -> None:
         """Say that a node is gone."""
@@ -48,13 +52,10 @@ class Standing:
         self._table = self._sorted = None
 
     def between(self, top: float, bottom: float) -> Floats:
-        """The places of the nodes whose middles are between two rows, one (x, y) in a line, from top to bottom."""
+        """The places of the nodes whose middles are between two rows, one (x, y) in a line."""
         if self._sorted is None:
-            table = self._as_table()
-            table = table[np.argsort(table[:, 1], kind="stable")]
-            self._sorted = table, np.ascontiguousarray(table[:, 1])
-        table, rows = self._sorted
-        return table[rows.searchsorted(top, "right") : rows.searchsorted(bottom, "left")]
+            self._sorted = _Sorted(self._as_table())
+        return self._sorted.between(top, bottom)
 
     def corners(self) -> tuple[Point, Point] | None:
         """The least and the greatest coordinates of all nodes; None when there are none."""
@@ -79,6 +80,37 @@ class Standing:
             self._row_of = {node: row for row, node in enumerate(self._places)}
             self._table = np.array(list(self._places.values()), dtype=np.float64).reshape(-1, 2)
         return self._table
+
+
+class _Sorted:
+    """Places from top to bottom; while a few of them change, these are looked at one by one."""
+
+    def __init__(self, table: Floats) -> None:
+        """Sort `table`, which may change afterwards where `move` says so."""
+        self._table = table
+        order = np.argsort(table[:, 1], kind="stable")
+        self._sorted = table[order]
+        self._rows = np.ascontiguousarray(self._sorted[:, 1])
+        self._index_of = np.empty_like(order)
+        self._index_of[order] = np.arange(len(order))
+        self._stays = np.ones(len(order), dtype=np.bool_)
+        self._moved: list[int] = []
+
+    def move(self, row: int) -> bool:
+        """Say that a row of the table has changed; False when it is time to sort anew."""
+        index = self._index_of[row]
+        if self._stays[index]:
+            self._stays[index] = False
+            self._moved.append(row)
+        return len(self._moved) <= _FEW
+
+    def between(self, top: float, bottom: float) -> Floats:
+        part = slice(self._rows.searchsorted(top, "right"), self._rows.searchsorted(bottom, "left"))
+        if not self._moved:
+            return self._sorted[part]
+        moved = self._table[self._moved]
+        inside = moved[(moved[:, 1] > top) & (moved[:, 1] < bottom)]
+        return np.concatenate((self._sorted[part][self._stays[part]], inside))
 
 
 def overlapping(places: Floats, width: float, height: float) -> NDArray[np.bool_]:

@@ -62,8 +62,8 @@ class PathHighlight:
             if (flow, is_dimmed) != (wire.flow, wire.is_dimmed):
                 wire.flow, wire.is_dimmed = flow, is_dimmed
                 changed.append(edge)
-        scene.overview.forget_wires(changed)
-        scene.overview.forget_nodes(dimmed)
+        scene.at_rest.forget_wires(changed)
+        scene.at_rest.forget_nodes(dimmed)
         if dimmed or changed:
             scene.update()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QRectF
 
 from engine.graph.model import Edge, NodeId, Point
-from gui.canvas import geometry
+from gui.canvas import geometry, near
 from gui.canvas.routing import Router
 
 if TYPE_CHECKING:
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _FEW = 20
 """While so many nodes are dragged, wires that they come into the way of are rerouted at once; else at the end."""
-_IN_FRONT = 50
-"""So many dragged nodes are brought to the front; reordering more costs more than it shows."""
 
 
 class Placement:
@@ -37,7 +35,8 @@ class Placement:
         """Those that do not."""
         self.shift: Point = (0.0, 0.0)
         """How far the dragged nodes are from where the graph says."""
-        self._lags = False
+        self._covered: QRectF | None = QRectF()
+        """What the moving nodes and wires cover; None where finding that out would take longer than painting."""
 
     def content_rect(self) -> QRectF:
         """The rectangle around all nodes, as they are shown; empty when there are none."""
@@ -45,20 +44,21 @@ class Placement:
             self._content = geometry.bounds(self._router.corners() or ())
         return self._content
 
-    def put(self, node: NodeId, position: Point, *, later: bool = False) -> None:
-        """Show a node at `position`; Qt need not know it before `catch_up`."""
-        self._scene.nodes[node].put(position, later=later)
+    def put(self, node: NodeId, position: Point) -> None:
+        """Show a node at `position`."""
+        # Of what moves Qt need not know anything: it is painted at each step anyway.
+        self._scene.nodes[node].put(position, later=node in self.moving)
         self._router.place(node, position)
         self._scene.annotations.touch(node)
         self._content = None
         if node not in self.moving:
-            self._scene.overview.forget_nodes([node])
+            self._scene.at_rest.forget_nodes([node])
 
     def forget(self, node: NodeId) -> None:
         """A node is gone."""
         self._router.forget(node)
         self._content = None
-        self._scene.overview.forget_nodes([node])
+        self._scene.at_rest.forget_nodes([node])
 
     def connect(self, edge: Edge) -> None:
         """Lead a wire from port to port, at the next `refresh`."""
@@ -71,7 +71,7 @@ class Placement:
     def disconnect(self, edge: Edge) -> None:
         """A wire is gone."""
         self._router.disconnect(edge)
-        self._scene.overview.forget_wires([edge])
+        self._scene.at_rest.forget_wires([edge])
 
     def wires_of(self, nodes: Collection[NodeId]) -> set[Edge]:
         """The wires that begin or end at `nodes`."""
@@ -83,8 +83,8 @@ class Placement:
         """Show every wire that has got another way; see `Router.refresh`."""
         routes = self._router.refresh(touched=touched, tidy=tidy)
         for edge, route in routes.items():
-            self._scene.wires[edge].set_route(route)
-        self._scene.overview.forget_wires(routes.keys() - self.moving_wires)
+            self._scene.wires[edge].set_route(route, later=edge in self.moving_wires)
+        self._scene.at_rest.forget_wires(routes.keys() - self.moving_wires)
         self._scene.annotations.follow()
 
     def preview_move(self, nodes: Collection[NodeId], dx: float, dy: float) -> None:
@@ -93,49 +93,59 @@ class Placement:
         if self.moving != frozenset(nodes):
             self._begin_preview(frozenset(nodes))
         self.shift = (dx, dy)
-        # From far, Qt paints none of the items, and keeping it up to date about many takes longer than painting them.
-        self._lags = scene.is_far and len(nodes) > _FEW
         for node in nodes:
             x, y = graph.nodes[node].position
-            self.put(node, (x + dx, y + dy), later=self._lags)
-        if self._lags:
-            scene.update()
-        else:
-            self._move_inner()
+            self.put(node, (x + dx, y + dy))
         for wire in self.outer_wires:
             self.connect(wire)
         self.refresh(touched=len(nodes) <= _FEW, tidy=False)
-
-    def catch_up(self) -> None:
-        """Tell Qt where everything is, before it paints items or looks for them."""
-        if self._lags:
-            self._lags = False
-            for node in self.moving:
-                self._scene.nodes[node].catch_up()
-            self._move_inner()
+        before, self._covered = self._covered, self._now_covered()
+        both = None if before is None or self._covered is None else before.united(self._covered)
+        scene.motionShown.emit(both)
 
     def end_preview(self) -> None:
         """Show everything where the graph says again."""
         graph, scene = self._scene.workspace.graph, self._scene
         moved, self.moving = self.moving, frozenset()
-        self._lags = False
-        wires = self.moving_wires
+        wires, covered, self._covered = self.moving_wires, self._covered, QRectF()
         self.moving_wires = self.inner_wires = self.outer_wires = frozenset()
         for node in moved:
             if node in scene.nodes and node in graph.nodes:
-                scene.nodes[node].setZValue(0.0)
                 self.put(node, graph.nodes[node].position)
         for wire in wires:
             if wire in scene.wires:
-                scene.wires[wire].setPos(0.0, 0.0)
                 self.connect(wire)
-        scene.overview.forget_nodes(moved)
-        scene.overview.forget_wires(wires)
+        scene.at_rest.forget_nodes(moved)
+        scene.at_rest.forget_wires(wires)
         scene.refresh()
+        for wire in wires:
+            if wire in scene.wires:
+                scene.wires[wire].catch_up()
+        self._repaint(moved, wires)
+        scene.motionShown.emit(covered)
 
-    def _move_inner(self) -> None:
+    def _repaint(self, nodes: Collection[NodeId], wires: Collection[Edge]) -> None:
+        """Let what lies still be painted anew where `nodes` and `wires` have left it or come back to it."""
+        scene = self._scene
+        if len(nodes) > _FEW:
+            scene.update()
+            return
+        for wire in (scene.wires[wire] for wire in wires if wire in scene.wires):
+            wire.update()
+        for node in (scene.nodes[node] for node in nodes if node in scene.nodes):
+            node.update()
+
+    def _now_covered(self) -> QRectF | None:
+        if len(self.moving) > _FEW:
+            return None
+        nodes, wires = self._scene.nodes, self._scene.wires
+        covered = geometry.bounds(nodes[node].position for node in self.moving)
+        covered.adjust(-near.BESIDE, -near.ABOVE, near.BESIDE, near.BELOW)
         for wire in self.inner_wires:
-            self._scene.wires[wire].setPos(*self.shift)
+            covered |= wires[wire].bounds.translated(*self.shift)
+        for wire in self.outer_wires:
+            covered |= wires[wire].bounds
+        return covered
 
     def _begin_preview(self, nodes: frozenset[NodeId]) -> None:
         scene = self._scene
@@ -144,8 +154,6 @@ class Placement:
             edge for edge in self.moving_wires if edge.source in nodes and edge.target in nodes
         )
         self.outer_wires = self.moving_wires - self.inner_wires
-        scene.overview.forget_nodes(nodes)
-        scene.overview.forget_wires(self.moving_wires)
-        if len(nodes) <= _IN_FRONT:
-            for node in nodes:
-                scene.nodes[node].setZValue(1.0)
+        scene.at_rest.forget_nodes(nodes)
+        scene.at_rest.forget_wires(self.moving_wires)
+        self._repaint(nodes, self.moving_wires)

@@ -37,6 +37,20 @@ _EDGE = 24.0
 """Dragging nearer than this to the view's edge, in pixels, moves the view along."""
 _EDGE_SPEED = 14.0
 _TICK_MS = 16
+_Kind = QEvent.Type
+_OTHERS = frozenset(
+    {
+        _Kind.MouseButtonPress,
+        _Kind.MouseButtonDblClick,
+        _Kind.MouseButtonRelease,
+        _Kind.Wheel,
+        _Kind.NativeGesture,
+        _Kind.ToolTip,
+        _Kind.ContextMenu,
+        _Kind.Leave,
+    }
+)
+"""What the pointer does but moving; most events are something else, such as painting, and have to pass at once."""
 _ADDING = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier
 
 
@@ -76,34 +90,34 @@ class PointerInput:
     def handle(self, event: QEvent) -> bool:
         """Deal with an event of the viewport; False when it is left to Qt."""
         kind = event.type()
-        if kind in (QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick):
-            assert isinstance(event, QMouseEvent)
-            return self._press(event)
-        if kind == QEvent.Type.MouseMove:
+        if kind == _Kind.MouseMove:
             assert isinstance(event, QMouseEvent)
             if not self._carry_out(event):
                 self._move(self.at(event.position(), event.modifiers()))
             return True
-        if kind == QEvent.Type.MouseButtonRelease:
+        if kind not in _OTHERS:
+            return self.drops.handle(event)
+        if kind in (_Kind.MouseButtonPress, _Kind.MouseButtonDblClick):
+            assert isinstance(event, QMouseEvent)
+            return self._press(event)
+        if kind == _Kind.MouseButtonRelease:
             assert isinstance(event, QMouseEvent)
             return self._release(event)
-        if kind == QEvent.Type.Wheel:
+        if kind == _Kind.Wheel:
             assert isinstance(event, QWheelEvent)
             return self._wheel(event)
-        if kind == QEvent.Type.NativeGesture:
+        if kind == _Kind.NativeGesture:
             assert isinstance(event, QNativeGestureEvent)
             return self._pinch(event)
-        if kind == QEvent.Type.Leave:
-            self._last = None
-            self._show_hover(NOTHING, None)
-            return False
-        if kind == QEvent.Type.ToolTip:
+        if kind == _Kind.ToolTip:
             assert isinstance(event, QHelpEvent)
             return self._tip(event)
-        if kind == QEvent.Type.ContextMenu:
+        if kind == _Kind.ContextMenu:
             assert isinstance(event, QContextMenuEvent)
             return self._menu(event)
-        return self.drops.handle(event)
+        self._last = None
+        self._show_hover(NOTHING, None)
+        return False
 
     def cancel(self) -> bool:
         """End the gesture under way as if it had never begun; False when there is none."""

@@ -29,10 +29,11 @@ from gui import theme as themes
 from gui.canvas import geometry
 from gui.canvas.additions import NO_PARAMS, Additions, InitialParams
 from gui.canvas.annotations.layer import AnnotationLayer
+from gui.canvas.at_rest import AtRest
 from gui.canvas.gradient_bars import GradientBars
 from gui.canvas.hits import NOTHING, Hit
+from gui.canvas.motion import Motion
 from gui.canvas.node_item import NodeItem, PortRef
-from gui.canvas.overview import Overview
 from gui.canvas.paths import PathHighlight
 from gui.canvas.placement import Placement
 from gui.canvas.thickness import Thickness
@@ -52,6 +53,8 @@ class CanvasScene(QGraphicsScene):
     """`selected_wires` is new."""
     barsChanged = Signal(list)
     """The gradient bars of these items are to be repainted, and nothing else."""
+    motionShown = Signal(object)
+    """What is dragged was or is now within this rectangle; None stands for everywhere."""
     layerAdded = Signal(str)
     """`add_layer` or `insert_layer` has added the node of this id."""
 
@@ -65,14 +68,15 @@ class CanvasScene(QGraphicsScene):
         """The item of every node."""
         self.wires: dict[Edge, WireItem] = {}
         """The item of every wire."""
-        self.overview = Overview(self)
+        self.at_rest = AtRest(self)
+        """Paints what stays where it is."""
+        self.motion = Motion(self)
+        """Paints what is dragged."""
         self.placement = Placement(self)
         self.annotations = AnnotationLayer(self)
         self.paths = PathHighlight(self)
         self.thickness = Thickness(self)
         self.selected_wires: frozenset[Edge] = frozenset()
-        self.is_far = False
-        """Whether the view looks from so far that it paints nodes and wires itself, and not Qt."""
         self._hover = NOTHING
         self._marked_wire: Edge | None = None
         self._preview_selection: frozenset[NodeId] | None = None
@@ -114,12 +118,6 @@ class CanvasScene(QGraphicsScene):
         return self._hover
 
     # States that only the canvas knows
-
-    def look_from_far(self, is_far: bool) -> None:
-        """Say whether the view paints nodes and wires itself."""
-        self.is_far = is_far
-        if not is_far:
-            self.placement.catch_up()
 
     def set_hover(self, hit: Hit) -> None:
         """Show what is under the pointer."""
@@ -168,8 +166,8 @@ class CanvasScene(QGraphicsScene):
             item.is_dimmed = ports is not None and node not in by_node
         for wire in self.wires.values():
             wire.is_dimmed = ports is not None
-        self.overview.forget_nodes(self.nodes)
-        self.overview.forget_wires(self.wires)
+        self.at_rest.forget_nodes(self.nodes)
+        self.at_rest.forget_wires(self.wires)
         if ports is None:
             self.paths.show()
         self.update()
@@ -259,7 +257,7 @@ class CanvasScene(QGraphicsScene):
         self.refresh()
         self._show_analysis()
         self._show_selection()
-        self.overview.forget()
+        self.at_rest.forget()
         if had_wires:
             self.wireSelectionChanged.emit()
 
@@ -276,7 +274,7 @@ class CanvasScene(QGraphicsScene):
         elif isinstance(event, (NodeRenamed, ParamChanged, LayerChanged)):
             self._show_node(event.node)
             if isinstance(event, LayerChanged):
-                self.overview.forget_nodes([event.node.id])
+                self.at_rest.forget_nodes([event.node.id])
         elif isinstance(event, BlockChanged):
             layer = PREFIX + event.block
             self._stale_ports.update({item.node.id: None for item in self.nodes.values() if item.node.layer == layer})
@@ -372,7 +370,7 @@ class CanvasScene(QGraphicsScene):
 
     def _wire_state_changed(self, wire: WireItem) -> None:
         wire.update()
-        self.overview.forget_wires([wire.edge])
+        self.at_rest.forget_wires([wire.edge])
 
     def _on_selection(self) -> None:
         if self.workspace.selection:

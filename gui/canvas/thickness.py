@@ -50,7 +50,7 @@ class Thickness:
     def _apply(self, widths: dict[int, float]) -> None:
         for wire in self._scene.wires.values():
             wire.set_width(widths.get(id(wire), UNKNOWN) if self._is_on else None)
-        self._scene.overview.forget_wires(self._scene.wires)
+        self._scene.at_rest.forget_wires(self._scene.wires)
 
 
 class scale:  # noqa: N801

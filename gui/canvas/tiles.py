@@ -39,22 +39,38 @@ class WireTiles:
         self._members: dict[_Key, dict[Edge, WireItem]] = {}
         self._tiles: dict[_Key, tuple[QRectF, QPainterPath]] = {}
         self._lines: dict[_Key, tuple[QRectF, list[QLineF]]] = {}
+        self._items: dict[_Key, tuple[QRectF, list[WireItem], Floats]] = {}
 
     def put(self, item: WireItem) -> None:
         """Add a wire that is not here."""
         key = _tile_of(item.path.controlPointRect())
         self._key_of[item.edge] = key
         self._members.setdefault(key, {})[item.edge] = item
-        self._tiles.pop(key, None)
-        self._lines.pop(key, None)
+        self._forget_tile(key)
 
     def forget(self, wire: Edge) -> None:
         """Take a wire out, if it is here."""
         key = self._key_of.pop(wire, None)
         if key is not None:
             del self._members[key][wire]
-            self._tiles.pop(key, None)
-            self._lines.pop(key, None)
+            self._forget_tile(key)
+
+    def items(self, exposed: Sequence[QRectF]) -> list[WireItem]:
+        """The wires that may be seen in the rectangles `exposed`, with what is written on them."""
+        found: list[WireItem] = []
+        for key, members in self._members.items():
+            if not members:
+                continue
+            area, items, bounds = self._items.get(key) or self._bounded(key)
+            met = [(at.left(), at.top(), at.right(), at.bottom()) for at in exposed if at.intersects(area)]
+            if not met:
+                continue
+            x, y, right, bottom = bounds.T
+            seen = np.zeros(len(items), dtype=np.bool_)
+            for left, top, to_right, to_bottom in met:
+                seen |= (x < to_right) & (left < right) & (y < to_bottom) & (top < bottom)
+            found.extend(items[index] for index in np.flatnonzero(seen))
+        return found
 
     def paths(self, exposed: Sequence[QRectF]) -> Iterator[QPainterPath]:
         """The paths of all wires that may be seen in the rectangles `exposed`, and of some others."""
@@ -80,6 +96,18 @@ class WireTiles:
             bounds, lines = self._lines[key]
             if any(area.intersects(bounds) for area in areas):
                 yield lines
+
+    def _bounded(self, key: _Key) -> tuple[QRectF, list[WireItem], Floats]:
+        """Where the wires of a tile are, all of them and each."""
+        items = list(self._members[key].values())
+        bounds = np.array([item.bounds.getCoords() for item in items], dtype=np.float64)
+        (left, top), (right, bottom) = bounds[:, :2].min(axis=0).tolist(), bounds[:, 2:].max(axis=0).tolist()
+        self._items[key] = QRectF(left, top, right - left, bottom - top), items, bounds
+        return self._items[key]
+
+    def _forget_tile(self, key: _Key) -> None:
+        for found in (self._tiles, self._lines, self._items):
+            found.pop(key, None)
 
 
 class NodeTiles:

@@ -1,15 +1,14 @@
-"""The view on the canvas: paints, and passes what mouse and keys do on to those who know what it means."""
+"""The view on the canvas: passes what mouse and keys do on to those who know what it means."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFocusEvent, QHideEvent, QKeyEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from engine.graph.model import NodeId
 from gui.canvas import camera, clipboard
 from gui.canvas.annotations.annotating import Annotating
-from gui.canvas.background import DotGrid
 from gui.canvas.bookmarks import Bookmarks
 from gui.canvas.build_commands import BuildCommands
 from gui.canvas.camera import Camera, Look
@@ -18,13 +17,10 @@ from gui.canvas.deletion import deletion
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.flight import Flight
 from gui.canvas.geometry import card_at
-from gui.canvas.gradient_bars import BarPainter
 from gui.canvas.keyboard import Keys
 from gui.canvas.minimap import Minimap
-from gui.canvas.node_item import NodeItem
 from gui.canvas.notes import FloatingNote
-from gui.canvas.overlays import Overlay
-from gui.canvas.overview import NEAR_ZOOM
+from gui.canvas.painting import Painting
 from gui.canvas.places_panel import PlacesPanel
 from gui.canvas.pointer_input import PointerInput
 from gui.canvas.rename_editor import Renaming
@@ -32,10 +28,6 @@ from gui.canvas.scene import CanvasScene
 from gui.canvas.shape_note import ShapeNote
 from gui.canvas.stops import Stops
 from gui.canvas.view_commands import ViewCommands
-
-_NOTHING = QPaintEvent(QRegion())
-_FEW_PARTS = 8
-"""What has to be painted in more parts than this is painted as a whole."""
 
 
 class CanvasView(QGraphicsView):
@@ -63,25 +55,17 @@ class CanvasView(QGraphicsView):
         self._empty_hint = EmptyHint(self)
         self._keys = Keys(self)
         self.stops = Stops(self)
-        self._grid = DotGrid()
         self.renaming = Renaming(self)
         self.annotating = Annotating(self)
         self.bookmarks = Bookmarks(self)
         self.commands = ViewCommands(self)
         self.build = BuildCommands(self)
         self.places = PlacesPanel(self)
-        self.bars = BarPainter(self)
-        self.overlays: list[Overlay] = []
-        """Those who paint onto the canvas now; usually nobody."""
-        self._parts: list[QRectF] = []
-        """What is painted just now, in the scene."""
+        self.painting = Painting(self, self.minimap)
         self._shows_start = True
         self._block = self.workspace.graph.block
         self._looks: dict[str, Look] = {}
-        # As long as nobody listens, Qt skips what it has not painted itself: all that the overview has painted.
-        scene.changed.connect(self.updateScene)
         scene.contentChanged.connect(self._on_content)
-        scene.barsChanged.connect(self._on_bars)
         scene.layerAdded.connect(self._on_layer_added)
         self.workspace.graphReplaced.connect(self._on_replaced)
         self.workspace.scopeChanged.connect(self._on_scope)
@@ -95,10 +79,8 @@ class CanvasView(QGraphicsView):
         self.setObjectName("canvas")
         self.setAccessibleName("Network canvas")
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing)
-        # Items restore what they change of the painter, and their rectangles have room for antialiasing.
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        # `Painting` knows better what is to be painted, and how.
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.NoViewportUpdate)
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -107,7 +89,7 @@ class CanvasView(QGraphicsView):
         self.setAcceptDrops(True)
         self.setProperty(TAKES_PARTS, True)
         self.viewport().setMouseTracking(True)
-        # The ground is always painted; knowing that, Qt scrolls by copying what is there.
+        # The ground is always painted, so that Qt need not.
         self.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     # Editing
@@ -195,7 +177,8 @@ class CanvasView(QGraphicsView):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab goes from node to node, to frames and notes, and behind the last one to the next part of the window."""
-        return self.stops.step(forward) or super().focusNextPrevChild(forward)
+        # Qt asks this of a view that has just been hidden, too: nobody has pressed Tab then.
+        return (self.isVisible() and self.stops.step(forward)) or super().focusNextPrevChild(forward)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep what floats in its place; show a network that was opened before there was a window."""
@@ -209,71 +192,25 @@ class CanvasView(QGraphicsView):
 
     def scrollContentsBy(self, dx: int, dy: int) -> None:
         """What floats beside a node moves with it."""
-        mode = self.viewportUpdateMode()
-        # Even where every change leads to painting the whole, what stays in view is copied.
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         super().scrollContentsBy(dx, dy)
-        self.setViewportUpdateMode(mode)
+        self.viewport().update()
         if not self._is_ready:
             return
-        self.minimap.scrolled(dx, dy)
         self.shape_note.hide()
         self.annotating.follow()
         self._show_error_note()
         self.renaming.follow()
 
-    # Painting
-
-    def drawBackground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Paint the ground."""
-        if rect.isEmpty():
-            return
-        self._grid.paint(painter, QRectF(rect), QSizeF(self.viewport().size()))
-        self.canvas_scene.annotations.frames.paint(painter, self._parts or [QRectF(rect)], self.camera.zoom)
-        for overlay in self.overlays:
-            overlay.paint_below(painter, QRectF(rect))
-
-    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
-        """Paint the titles of frames, which nothing may cover from far, and what the gesture under way shows."""
-        if not rect.isEmpty():
-            self.canvas_scene.annotations.frames.paint_titles(painter, self._parts or [QRectF(rect)], self.camera.zoom)
-            for overlay in self.overlays:
-                overlay.paint_above(painter, QRectF(rect))
-            self.pointer.paint(painter)
-            self.build.paint(painter)
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        """From near, items paint themselves; from far, all are painted at once."""
-        if not self.bars.paint(event):
-            self._paint_scene(QPaintEvent(event.region() - self.minimap.covered))
-        self.minimap.paint_over(event)
+        """Paint what has come into view or has changed."""
+        if self._is_ready:
+            self.painting.paint(event)
 
-    def _paint_scene(self, event: QPaintEvent) -> None:
-        region = event.region()
-        few = region.rectCount() <= _FEW_PARTS
-        parts = list(region) if few else [event.rect()]  # type: ignore[call-overload]
-        self._parts = [self._in_scene(part) for part in parts]
-        self._paint_parts(event)
-        self._parts = []
-
-    def _paint_parts(self, event: QPaintEvent) -> None:
-        if self.camera.zoom >= NEAR_ZOOM:
-            super().paintEvent(event)
-            return
-        # Painting nothing, Qt notes that the view is up to date; else it would ignore all changes from now on.
-        super().paintEvent(_NOTHING)
-        painter = QPainter(self.viewport())
-        painter.setRenderHints(self.renderHints())
-        painter.setWorldTransform(self.viewportTransform())
-        exposed = self._in_scene(event.rect())
-        self.drawBackground(painter, exposed)
-        self.canvas_scene.overview.paint(painter, self._parts, self.camera.zoom)
-        self.drawForeground(painter, exposed)
-        painter.end()
-
-    def _in_scene(self, part: QRect) -> QRectF:
-        """The part of the scene that is in `part` of the view, with a pixel more on each side."""
-        return self.mapToScene(part.adjusted(-1, -1, 1, 1)).boundingRect()
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Need no memory for pictures while another document is in front."""
+        super().hideEvent(event)
+        if self._is_ready:
+            self.painting.give_up()
 
     # Following the scene
 
@@ -287,9 +224,6 @@ class CanvasView(QGraphicsView):
         self.renaming.follow()
         self.annotating.follow()
         self._show_error_note()
-
-    def _on_bars(self, items: list[NodeItem]) -> None:
-        self.bars.repaint(items)
 
     def _on_layer_added(self, node: str) -> None:
         self.camera.reveal([NodeId(node)])

@@ -1,4 +1,4 @@
-"""One wire on the canvas."""
+"""One wire on the canvas: its way, what is written on it, and in which state it is; the view paints it."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from math import prod
 from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtGui import QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem
 
 from engine.graph.model import Edge
 from engine.layers.spec import TensorShape, format_shape
 from gui.canvas import curves
-from gui.canvas.chip import Chip, draw_chip, make_chip
+from gui.canvas.chip import Chip, make_chip
 from gui.canvas.curves import Route
-from gui.canvas.node_painter import DIMMED, SMALL_TEXT_ZOOM
-from gui.canvas.style import CanvasStyle, style
+from gui.canvas.style import CanvasStyle
 
 _MARGIN = 6.0
 _REACH = 84.0
@@ -98,7 +97,10 @@ class WireItem(QGraphicsItem):
         self.is_target = False
         self.is_dimmed = False
         self.has_error = False
-        self._bounds = QRectF()
+        self.bounds = QRectF()
+        """Everything that the wire may paint, where it is shown."""
+        self._known_bounds = QRectF()
+        """The same as Qt knows it."""
         self._points: curves.Floats | None = None
         self._chip: Chip | None = None
         self._place: curves.LabelPlace | None = None
@@ -127,17 +129,25 @@ class WireItem(QGraphicsItem):
         """All that its looks depend on, but for its way."""
         return WireLook(self.state, self.flow, self.width, self.is_dimmed)
 
-    def set_route(self, route: Route) -> None:
-        """Run another way."""
-        self.prepareGeometryChange()
+    def set_route(self, route: Route, *, later: bool = False) -> None:
+        """Run another way; Qt need not know it before `catch_up`."""
         self.route = route
         self.path = curves.path(route)
-        self._bounds = self.path.controlPointRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
+        self.bounds = self.path.controlPointRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self._points = None
         self._chip = None
         self._place = curves.label_place(route)
         if self._place is not None:
-            self._bounds |= QRectF(self._place.x - _REACH, self._place.y - _REACH, 2 * _REACH, 2 * _REACH)
+            self.bounds |= QRectF(self._place.x - _REACH, self._place.y - _REACH, 2 * _REACH, 2 * _REACH)
+        if not later:
+            self.catch_up()
+            self.update()
+
+    def catch_up(self) -> None:
+        """Tell Qt where the wire is shown."""
+        if self._known_bounds != self.bounds:
+            self.prepareGeometryChange()
+            self._known_bounds = self.bounds
 
     def set_shape(self, shape: TensorShape | None) -> None:
         """Write the shape of what runs through the wire; None when it is not known."""
@@ -174,16 +184,5 @@ class WireItem(QGraphicsItem):
         return curves.distance(self._points, x, y)
 
     def boundingRect(self) -> QRectF:
-        """Everything that the wire may paint."""
-        return self._bounds
-
-    def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
-        """Paint the wire, and its shape where there is room for it."""
-        look = style()
-        if self.is_dimmed:
-            painter.setOpacity(DIMMED)
-        painter.strokePath(self.path, self.look.pen(look))
-        if self.is_dimmed:
-            painter.setOpacity(1.0)
-        elif painter.worldTransform().m11() >= SMALL_TEXT_ZOOM and (label := self.label()) is not None:
-            draw_chip(painter, *label)
+        """Everything that the wire may paint, for Qt."""
+        return self._known_bounds

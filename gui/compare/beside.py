@@ -17,9 +17,9 @@ from gui.canvas.annotations.note_item import PAD, paint_paper
 from gui.canvas.annotations.note_text import NoteText, text_size
 from gui.canvas.annotations.places import around_cards, around_frame
 from gui.canvas.geometry import bounds
-from gui.canvas.overview import NEAR_ZOOM
 from gui.canvas.scene import CanvasScene
 from gui.canvas.style import CanvasStyle, faded, fonts, style
+from gui.canvas.zooms import NEAR_ZOOM
 from gui.compare.entries import Kind, kind_of_change
 
 _OPACITY = 0.5

@@ -6,7 +6,7 @@ from html import escape
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsView, QToolTip
+from PySide6.QtWidgets import QToolTip
 
 from engine.graph import diff_words
 from engine.graph.annotation_words import annotated
@@ -17,10 +17,10 @@ from gui.canvas.geometry import PITCH, card_at
 from gui.canvas.hits import Hit, hit
 from gui.canvas.node_painter import ROUND, paint_ghost
 from gui.canvas.overlays import MapMark
-from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, faded, fonts, style
 from gui.canvas.tips import tip
 from gui.canvas.view import CanvasView
+from gui.canvas.zooms import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 from gui.compare.comparison import Comparison
 from gui.compare.entries import Kind, kind_of_change
 from gui.compare.marks import Ghost, Marks, marks_of, middle_of
@@ -52,7 +52,6 @@ class DiffOverlay(QObject):
         self._scene = view.canvas_scene
         self._workspace = view.workspace
         self._comparison = comparison
-        self._mode = view.viewportUpdateMode()
         self.marks = Marks()
         """What is painted."""
         comparison.changed.connect(self.refresh)
@@ -62,7 +61,7 @@ class DiffOverlay(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether the view paints the marks."""
-        return self in self._view.overlays
+        return self in self._view.painting.overlays
 
     def refresh(self) -> None:
         """Find out anew what is to be painted."""
@@ -135,8 +134,8 @@ class DiffOverlay(QObject):
         painter.setBrush(NO_BRUSH)
         for edge in marks.wires_added:
             item = self._scene.wires.get(edge)
-            if item is not None and item.boundingRect().translated(item.pos()).intersects(seen):
-                painter.strokePath(item.path.translated(item.pos()), pen)
+            if item is not None and item.bounds.intersects(seen):
+                painter.strokePath(item.path, pen)
         for lost in marks.wires_removed.values():
             if lost.bounds.intersects(seen):
                 painter.strokePath(lost.path, _pen(Kind.REMOVED, zoom))
@@ -172,16 +171,13 @@ class DiffOverlay(QObject):
         view = self._view
         if shown != self.is_shown:
             if shown:
-                view.overlays.append(self)
+                view.painting.overlays.append(self)
                 view.viewport().installEventFilter(self)
             else:
-                view.overlays.remove(self)
+                view.painting.overlays.remove(self)
                 view.viewport().removeEventFilter(self)
-            # Signs keep their size in pixels, and so reach beyond what a layer that moves repaints.
-            self._mode = view.viewportUpdateMode() if shown else self._mode
-            view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate if shown else self._mode)
         view.minimap.refresh()
-        view.viewport().update()
+        view.painting.repaint_all()
 
     def _of_node(self, node: NodeId) -> tuple[Kind | None, list[str]]:
         marks = self.marks
@@ -253,9 +249,9 @@ class DiffOverlay(QObject):
         """The signs in the middle of wires that did not come or go with a layer."""
         wires = self._scene.wires
         own = [wires[edge] for edge, is_own in self.marks.wires_added.items() if is_own and edge in wires]
-        seen_own = [item for item in own if item.boundingRect().translated(item.pos()).intersects(seen)]
+        seen_own = [item for item in own if item.bounds.intersects(seen)]
         ghosts = self.marks.ghosts
-        found = [(Kind.ADDED, middle_of(item.path, ghosts) + item.pos()) for item in seen_own]
+        found = [(Kind.ADDED, middle_of(item.path, ghosts)) for item in seen_own]
         found += [(Kind.REMOVED, lost.middle) for lost in self.marks.wires_removed.values() if lost.is_own]
         return [(kind, place) for kind, place in found if seen.contains(place)]
 

@@ -19,8 +19,8 @@ from gui.canvas.annotations.note_editor import NoteEditor
 from gui.canvas.annotations.title_editor import TitleEditor
 from gui.canvas.camera import Look
 from gui.canvas.geometry import snapped
-from gui.canvas.overview import NEAR_ZOOM
 from gui.canvas.stops import current_beside
+from gui.canvas.zooms import NEAR_ZOOM
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView

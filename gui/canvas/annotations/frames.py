@@ -13,8 +13,8 @@ from engine.graph.model import NodeId
 from gui.canvas.annotations.looks import AnnotationLook, annotation_look
 from gui.canvas.annotations.places import TITLE_HEIGHT, FramePlaces
 from gui.canvas.annotations.titles import Titles, scaled
-from gui.canvas.overview import CARDS_ZOOM, NEAR_ZOOM
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, cosmetic, fonts, style
+from gui.canvas.zooms import CARDS_ZOOM, NEAR_ZOOM
 
 if TYPE_CHECKING:
     from gui.canvas.scene import CanvasScene

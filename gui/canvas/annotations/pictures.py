@@ -50,7 +50,9 @@ class NotePictures:
         self._rest.setSingleShot(True)
         self._rest.setInterval(_REST_MS)
         self._rest.timeout.connect(self._sharpen)
-        self._rests = False
+        self._settled = 0.0
+        """The scale at which the zoom has come to rest."""
+        self._wanted = 0.0
 
     def forget(self, item: NoteItem) -> None:
         """The note looks different, or is gone."""
@@ -85,7 +87,8 @@ class NotePictures:
             if known.scale == scale:
                 self._pictures.move_to_end(id(item))
                 return known
-            if not self._rests:
+            if scale != self._settled:
+                self._wanted = scale
                 self._rest.start()
                 return known
         made = _Picture(_painted(item, scale, area, ratio), scale, style().theme)
@@ -97,10 +100,9 @@ class NotePictures:
 
     def _sharpen(self) -> None:
         """Paint all that is in view at the zoom that it has now."""
-        self._rests = True
-        for view in self._scene.views():
-            view.viewport().repaint()
-        self._rests = False
+        self._settled = self._wanted
+        for item in self._scene.annotations.notes.values():
+            item.update()
 
 
 def _painted(item: NoteItem, scale: float, area: QRectF, ratio: float) -> QPixmap:

@@ -84,7 +84,7 @@ class Gesture:
         self._painted = rect
         if not both.isEmpty():
             margin = 8.0 / self.view.camera.zoom + 4.0
-            self.scene.update(both.adjusted(-margin, -margin, margin, margin))
+            self.view.painting.repaint(both.adjusted(-margin, -margin, margin, margin))
 
     def offer_insertion(self, wire: Edge | None, pointer: Pointer) -> None:
         """Show that a node that is dropped now goes into `wire`; None shows that it does not."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QMimeData, QPointF
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QPainter
 
 from engine.graph.model import Edge, Graph
@@ -46,7 +46,7 @@ class DropLayer(Gesture):
     def drag(self, pointer: Pointer) -> None:
         """Show where the node would be, and the wire that it would go into."""
         x, y = snapped(pointer.scene.x(), pointer.scene.y())
-        self._ghost.setPos(QPointF(x, y))
+        self._ghost.put((x, y))
         if self._refusal is not None:
             self.view.pointer_note.show_at(self._refusal, pointer.place)
         elif self._can_insert:

@@ -102,7 +102,7 @@ class Move(Gesture):
     def click(self, pointer: Pointer) -> None:
         """Select the pressed node alone; with Shift or Ctrl take it out of the selection. Its arrow opens a block."""
         item = self.scene.nodes[self._node]
-        if item.is_instance and not self.start.adds and ENTER.contains(self.start.scene - item.pos()):
+        if item.is_instance and not self.start.adds and ENTER.contains(self.start.scene - QPointF(*item.position)):
             self.workspace.enter(self._node)
             return
         if self._was_selected:

@@ -155,13 +155,14 @@ def test_thickness_is_seen_at_every_zoom(hand, forked, zoom):
     hand.scene.thickness.switch(True)
     for item in hand.scene.wires.values():
         item.set_width(THICKEST)
-    hand.scene.overview.forget_wires(hand.scene.wires)
+    hand.scene.at_rest.forget_wires(hand.scene.wires)
     QApplication.processEvents()
     assert stroke(hand, wire) >= thin + 2
 
 
 def stroke(hand, wire) -> int:
     """How many pixels across a vertical wire is."""
+    QApplication.processEvents()
     image: QImage = hand.view.viewport().grab().toImage()
     place = hand.view.camera.view_point(wire.path.pointAtPercent(0.5))
     ground = theme.current().colour("canvas").name()

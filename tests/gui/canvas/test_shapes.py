@@ -99,6 +99,7 @@ def test_a_mended_error_is_gone(hand):
 
 def test_the_error_outline_is_painted(hand):
     _, dense = hand.chain("input", "linear")
+    hand.settle()
     image = hand.view.viewport().grab().toImage()
     corner = hand.body(dense) + QPoint(0, 28)
     near = [image.pixelColor(corner + QPoint(40, dy)) for dy in range(-2, 3)]

@@ -16,9 +16,9 @@ from engine.graph.model import Edge, Graph, Node, NodeId
 from engine.layers.nodes import new_node
 from gui import theme
 from gui.canvas.geometry import card_at
-from gui.canvas.overview import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
+from gui.canvas.zooms import CARDS_ZOOM, NAMES_ZOOM, NEAR_ZOOM
 
 
 def wheel(hand, place, *, angle=None, pixels=None, keys=Qt.KeyboardModifier.NoModifier):

@@ -60,7 +60,7 @@ def test_marks_are_painted_from_near_and_far_in_both_themes(
         assert desk.count(entry.kind) > before[entry.kind] + 20
     desk.comparing.stop()
     desk.view.centerOn(QPointF(0.0, 0.0))
-    assert desk.comparing.overlay not in desk.view.overlays
+    assert desk.comparing.overlay not in desk.view.painting.overlays
 
 
 def test_the_outlines_are_where_the_layers_are(desk: Any, old: Graph) -> None:
@@ -109,7 +109,7 @@ def test_nothing_is_painted_or_filtered_while_nothing_is_compared(
     desk.view.fit()
     assert desk.picture() == before
     assert painted == []
-    assert desk.view.overlays == []
+    assert desk.view.painting.overlays == []
     assert desk.view.viewportUpdateMode() == mode
     assert desk.comparing.bar.isHidden()
     assert desk.comparing.list.isHidden()
@@ -289,7 +289,7 @@ def test_another_document_ends_the_comparison(desk: Any, old: Graph) -> None:
     desk.comparing.compare(old, "the version before")
     desk.workspace.replace(ZOO["spirals_mlp"].build())
     assert not desk.comparing.comparison.is_active
-    assert desk.view.overlays == []
+    assert desk.view.painting.overlays == []
 
 
 def test_swapping_the_projects_swaps_added_and_removed(old: Graph) -> None:
