@@ -27,7 +27,8 @@ if TYPE_CHECKING:
 
 _ORIGIN = "what you drag"
 """Where a dropped text comes from, in the middle of a sentence."""
-_KINDS = (QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.Drop)
+DRAGS = frozenset({QEvent.Type.DragEnter, QEvent.Type.DragMove, QEvent.Type.DragLeave, QEvent.Type.Drop})
+"""What happens to a view over which something is dragged from elsewhere."""
 
 
 class Drops:
@@ -40,11 +41,9 @@ class Drops:
         self._refusal = ""
 
     def handle(self, event: QEvent) -> bool:
-        """Deal with an event of the viewport; False when it is left to Qt."""
+        """Deal with one of the `DRAGS`; False when it is left to Qt."""
         if event.type() == QEvent.Type.DragLeave:
             return self._leave()
-        if event.type() not in _KINDS:
-            return False
         assert isinstance(event, (QDragMoveEvent, QDropEvent))
         place = self._pointer.at(event.position(), event.modifiers())
         if self._view.carrying.is_out:

@@ -51,6 +51,9 @@ class Minimap(QObject):
         self._picture: QPixmap | None = None
         self._content: QRectF | None = None
         """What is on the map; not asked for anew at each step of a drag, which would look at every node."""
+        self._marked: QPixmap | None = None
+        """The same with what is in view marked on it."""
+        self._marked_for: object = None
         self._painted_for: tuple[object, float] = (None, 0.0)
         self._is_stale = False
         self._to_map = QTransform()
@@ -92,11 +95,6 @@ class Minimap(QObject):
         more_x, more_y = max(_LEAST_SEEN - area.width(), 0.0) / 2, max(_LEAST_SEEN - area.height(), 0.0) / 2
         return area.adjusted(-more_x, -more_y, more_x, more_y).translated(self.rect.topLeft())
 
-    @property
-    def covered(self) -> QRegion:
-        """What cannot be seen of the canvas, in pixels of the view; so it need not be painted there."""
-        return QRegion(self.rect) if self.is_shown else QRegion()
-
     def contains(self, place: QPointF) -> bool:
         """Whether `place`, in pixels of the view, is on the map."""
         return QRectF(self.rect).contains(place) and self.is_shown
@@ -123,14 +121,24 @@ class Minimap(QObject):
 
     # Painting
 
-    def paint_over(self, painter: QPainter, region: QRegion) -> None:
-        """Paint the map where `region` of the view is to be painted; the painter has the view's pixels."""
-        if not region.intersects(self.rect) or not self.is_shown:
-            return
+    def paint(self, painter: QPainter) -> None:
+        """Paint the map, which is shown; the painter has the view's pixels."""
+        picture, seen = self._current_picture(), self.seen
+        key = picture.cacheKey(), seen.getRect(), style()
+        if self._marked is None or self._marked_for != key:
+            self._marked_for = key
+            self._marked = QPixmap(picture)
+            onto = QPainter(self._marked)
+            onto.translate(-self.rect.topLeft())
+            self._mark(onto, seen)
+            onto.end()
+        painter.drawPixmap(self.rect.topLeft(), self._marked)
+
+    def _mark(self, painter: QPainter, seen: QRectF) -> None:
+        """Mark what is in view."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.drawPixmap(self.rect.topLeft(), self._current_picture())
         inner = self.rect.adjusted(1, 1, -1, -1)
-        seen = self.seen.intersected(QRectF(inner))
+        seen = seen.intersected(QRectF(inner))
         look = style()
         painter.setClipRegion(QRegion(inner).subtracted(QRegion(seen.toRect())))
         painter.fillRect(inner, faded(look.canvas.color(), 0.45))

@@ -44,7 +44,10 @@ class Painting(QObject):
     def paint(self, event: QPaintEvent) -> None:
         """Paint what `event` asks for."""
         painter = QPainter(self._view.viewport())
-        region = event.region() - self._minimap.covered
+        region, on_map = event.region(), self._minimap.rect
+        has_map = region.intersects(on_map) and self._minimap.is_shown
+        if has_map:
+            region -= on_map
         if not region.isEmpty():
             to_view = self._view.viewportTransform()
             self._paper.show(painter, region, self._view.viewport().size(), to_view)
@@ -55,7 +58,8 @@ class Painting(QObject):
             self._view.pointer.paint(painter)
             self._view.build.paint(painter)
             painter.resetTransform()
-        self._minimap.paint_over(painter, event.region())
+        if has_map:
+            self._minimap.paint(painter)
         painter.end()
 
     def repaint(self, rect: QRectF) -> None:

@@ -16,7 +16,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QToolTip
 
 from gui.canvas.annotations.layer import Beside
-from gui.canvas.drops import Drops
+from gui.canvas.drops import DRAGS, Drops
 from gui.canvas.gestures.base import Gesture, Pointer
 from gui.canvas.gestures.box_select import BoxSelect
 from gui.canvas.gestures.move import Move
@@ -87,16 +87,15 @@ class PointerInput:
         """Where the pointer is in the scene; None when it is outside the view."""
         return None if self._last is None else self._view.camera.scene_point(self._last.place)
 
-    def handle(self, event: QEvent) -> bool:
-        """Deal with an event of the viewport; False when it is left to Qt."""
-        kind = event.type()
+    def handle(self, event: QEvent, kind: QEvent.Type) -> bool:
+        """Deal with an event of the viewport, which is of `kind`; False when it is left to Qt."""
         if kind == _Kind.MouseMove:
             assert isinstance(event, QMouseEvent)
             if not self._carry_out(event):
                 self._move(self.at(event.position(), event.modifiers()))
             return True
         if kind not in _OTHERS:
-            return self.drops.handle(event)
+            return kind in DRAGS and self.drops.handle(event)
         if kind in (_Kind.MouseButtonPress, _Kind.MouseButtonDblClick):
             assert isinstance(event, QMouseEvent)
             return self._press(event)
@@ -313,6 +312,8 @@ class PointerInput:
         size = self._view.viewport().size()
 
         def step(value: float, length: int) -> float:
+            if _EDGE <= value <= length - _EDGE:
+                return 0.0
             into = max(_EDGE - value, 0.0) - max(value - (length - _EDGE), 0.0)
             return min(max(into / _EDGE, -2.0), 2.0) * _EDGE_SPEED
 

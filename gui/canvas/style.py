@@ -150,7 +150,7 @@ _styles: dict[tuple[Theme, float], CanvasStyle] = {}
 """All that were made, by theme and text scale: what was made for one and kept is found again when it comes back."""
 _other: CanvasStyle | None = None
 """Used instead while something is painted in the colours of another theme than the window's."""
-_fonts: tuple[str, CanvasFonts] | None = None
+_fonts: tuple[QFont, CanvasFonts] | None = None
 
 
 def style() -> CanvasStyle:
@@ -188,9 +188,9 @@ def painting_with(look: CanvasStyle) -> Iterator[None]:
 def fonts() -> CanvasFonts:
     """The fonts, in the family of the application's font."""
     global _fonts
-    key = QApplication.font().key()
-    if _fonts is None or _fonts[0] != key:
-        _fonts = key, _made_fonts(QApplication.font().families())
+    font = QApplication.font()
+    if _fonts is None or _fonts[0] != font:
+        _fonts = font, _made_fonts(font.families())
     return _fonts[1]
 
 

@@ -153,11 +153,13 @@ class CanvasView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         """Everything the mouse does goes to the gestures."""
-        if self._is_ready and event.type() == QEvent.Type.Show:
-            self._show_start_once()
-        if self._is_ready and self.pointer.handle(event):
-            self._show_error_note()
-            return True
+        if self._is_ready:
+            kind = event.type()
+            if kind == QEvent.Type.Show:
+                self._show_start_once()
+            elif self.pointer.handle(event, kind):
+                self._show_error_note()
+                return True
         return super().viewportEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -268,12 +270,15 @@ class CanvasView(QGraphicsView):
 
     def _show_error_note(self) -> None:
         """Beside the node under the pointer, or the only selected one, say what is wrong with it."""
+        if self.pointer.is_busy:
+            self._error_note.hide()
+            return
         scene = self.canvas_scene
         node = scene.hover.node
         if node is None or scene.nodes[node].error is None:
             node = self.workspace.selection[0] if len(self.workspace.selection) == 1 else None
         item = scene.nodes.get(node) if node is not None else None
-        if item is None or item.error is None or self.pointer.is_busy or self.renaming.is_active:
+        if item is None or item.error is None or self.renaming.is_active:
             self._error_note.hide()
             return
         card = self.viewportTransform().mapRect(card_at(item.position))
