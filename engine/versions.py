@@ -11,7 +11,6 @@ its versions away; they are the only copy that is left, so only those go whose f
 from __future__ import annotations
 
 import codecs
-import contextlib
 import hashlib
 import logging
 import os
@@ -135,6 +134,12 @@ def keep(path: Path, data: bytes, now: datetime) -> None:
         _keep(path, data, now)
     except (OSError, ValueError, RecursionError, msgspec.MsgspecError) as error:
         _log.warning("No version of %s is kept: %s", path.name, error)
+        return
+    try:
+        _note_place(path)
+    except (OSError, ValueError) as error:
+        # Then they stay for ever, as those of a file whose name is no Unicode do.
+        _log.warning("The place of %s is not noted: %s", path.name, error)
 
 
 def versions(path: Path) -> list[Version]:
@@ -231,17 +236,20 @@ def _device(path: Path) -> int:
             place = place.parent
 
 
-def _note_place(path: Path, folder: Path) -> None:
-    """Note where the file of these versions is, unless that is known."""
-    note = folder / _PLACE
+def _note_place(path: Path) -> None:
+    """Note where the file of these versions is, unless that is known.
+
+    Raises:
+        OSError: its disk does not say which one it is.
+        ValueError: the note cannot be written.
+    """
+    note = _folder(path) / _PLACE
     place = _Place(os.path.realpath(path), _device(path))
     try:
-        if msgspec.json.decode(note.read_bytes(), type=_Place) == place:
-            return
-    except (FileNotFoundError, ValueError, msgspec.MsgspecError):
-        pass
-    # What is called in no Unicode cannot be noted, and so its versions stay for ever.
-    with contextlib.suppress(UnicodeError):
+        is_known = msgspec.json.decode(note.read_bytes(), type=_Place) == place
+    except (OSError, ValueError, msgspec.MsgspecError):
+        is_known = False
+    if not is_known:
         _write_note(note, place)
 
 
@@ -273,7 +281,6 @@ def _replaced(path: Path) -> tuple[bytes, datetime] | None:
 def _keep(path: Path, data: bytes, now: datetime) -> None:
     folder = _folder(path)
     folder.mkdir(parents=True, exist_ok=True)
-    _note_place(path, folder)
     there = _versions(path, folder)
     digest = _digest(data)
     if there and _holds(there[0], data, digest):

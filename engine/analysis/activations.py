@@ -20,6 +20,7 @@ NETWORK_INPUT, NETWORK_OUTPUT = "input", "output"
 """The layers through which values enter and leave the network."""
 
 _MAX_REMEMBERED = 50_000
+"""So many reports are remembered at once."""
 
 _Memory = tuple[str, int, int]
 """Where a value lies: the node that made it, which of its copies, and the output. For what comes into a block the

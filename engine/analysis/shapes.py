@@ -64,7 +64,7 @@ class ShapeInference:
     def _walk(self, graph: Graph, known: Mapping[NodeId, NodeReport], variables: Params) -> dict[NodeId, NodeReport]:
         """A report for each node, in topological order; those of `known` are given."""
         reports: dict[NodeId, NodeReport] = {}
-        for node_id in graph.topological_order():
+        for node_id in graph.wiring.topological_order():
             given = known.get(node_id)
             reports[node_id] = given or self._report(graph, graph.nodes[node_id], reports, variables)
         return reports

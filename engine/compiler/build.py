@@ -155,7 +155,7 @@ def needed_nodes(graph: Graph) -> list[NodeId]:
             if edge.source not in found:
                 found.add(edge.source)
                 stack.append(edge.source)
-    return [node for node in graph.topological_order() if node in found]
+    return [node for node in graph.wiring.topological_order() if node in found]
 
 
 def require_whole(graph: Graph, analysis: Analysis, order: Sequence[NodeId]) -> None:

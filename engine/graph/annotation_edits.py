@@ -28,6 +28,7 @@ class AddAnnotation(Edit):
     def merge(self, later: Edit) -> Edit | None:
         if not isinstance(later, ChangeAnnotation) or not self.gesture or later.gesture != self.gesture:
             return None
+        # Without the gesture: another name later on is a step of its own.
         return AddAnnotation(later.annotation) if later.annotation.id == self.annotation.id else None
 
 

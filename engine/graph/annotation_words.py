@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from engine.graph.annotations import Annotation, Bookmark, Frame, Note, described, inscription, kind_of
-from engine.graph.wording import quoted
+from engine.graph.wording import counted, quoted
 
 if TYPE_CHECKING:
     from engine.graph.diff import AnnotationChange
@@ -37,11 +37,7 @@ def _different(change: AnnotationChange, old: Annotation, new: Annotation) -> It
     match old, new:
         case Frame(), Frame():
             yield from _of_colours(old.colour, new.colour)
-            if change.entered:
-                yield f"encloses {_counted(len(change.entered), 'more layer')}"
-            if change.left:
-                less = f"{_counted(len(change.left), 'layer')} less"
-                yield less if change.entered else f"encloses {less}"
+            yield from _of_members(len(change.entered), len(change.left))
         case Note(), Note():
             yield from _of_note(old, new)
         case Bookmark(), Bookmark():
@@ -49,6 +45,16 @@ def _different(change: AnnotationChange, old: Annotation, new: Annotation) -> It
                 yield "leads to another view"
         case _:
             yield f"is a {kind_of(new)} now"
+
+
+def _of_members(entered: int, left: int) -> Iterator[str]:
+    if entered and left:
+        yield f"has gained {counted(entered, 'layer')}"
+        yield f"lost {counted(left, 'layer')}"
+    elif entered:
+        yield f"encloses {counted(entered, 'more layer')}"
+    elif left:
+        yield f"encloses {counted(left, 'fewer layer')}"
 
 
 def _of_note(old: Note, new: Note) -> Iterator[str]:
@@ -64,7 +70,3 @@ def _of_note(old: Note, new: Note) -> Iterator[str]:
 def _of_colours(old: str, new: str) -> Iterator[str]:
     if old != new:
         yield f"is {new} instead of {old}"
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"

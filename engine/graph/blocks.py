@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import TYPE_CHECKING
 
 from engine.graph import names
@@ -132,12 +133,9 @@ class Blocks(Mapping[str, Block]):
 
     def unique_name(self, base: str) -> str:
         """`base`, or `base` with the first free number behind it."""
-        stem = base.rstrip("0123456789") or base
-        number = 2
-        name = base
-        while name in self._blocks:
-            name, number = f"{stem}{number}", number + 1
-        return name
+        stem = names.stem_of(base)
+        candidates = chain((base,), (names.numbered(stem, number) for number in count(2)))
+        return next(name for name in candidates if name not in self._blocks)
 
     # Changing: called by edits alone
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from engine.graph.annotation_words import annotated
 from engine.graph.blocks import PREFIX
 from engine.graph.params import ParamValue
-from engine.graph.wording import on_one_line, shown
+from engine.graph.wording import counted, on_one_line, shown
 
 if TYPE_CHECKING:
     from engine.graph.diff import BlockDiff, DocumentDiff, GraphDiff, NodeChange, ValueChange
@@ -35,7 +35,7 @@ def summary(difference: DocumentDiff, most: int | None) -> list[str]:
 def _blocks(difference: DocumentDiff) -> Iterator[str]:
     for names, what in ((difference.blocks_added, "added"), (difference.blocks_removed, "removed")):
         if names:
-            yield f"{_counted(len(names), 'block')} {what} ({_listed(names)})."
+            yield f"{counted(len(names), 'block')} {what} ({_listed(names)})."
     for block in difference.blocks:
         if block.old_name != block.name:
             yield f"The block {block.old_name} is called {block.name} now."
@@ -62,12 +62,12 @@ def interface(block: BlockDiff) -> Iterator[str]:
 def _graph(difference: GraphDiff, prefix: str) -> Iterator[str]:
     for nodes, what in ((difference.added, "added"), (difference.removed, "removed")):
         if nodes:
-            yield f"{prefix}{_counted(len(nodes), 'layer')} {what} ({_listed([node.name for node in nodes])})."
+            yield f"{prefix}{counted(len(nodes), 'layer')} {what} ({_listed([node.name for node in nodes])})."
     for change in difference.changed:
         yield from (f"{prefix}{clause}." for clause in clauses(change, is_first=not prefix))
     yield from _wires(difference, prefix)
     if difference.moved:
-        yield f"{prefix}{_counted(len(difference.moved), 'layer')} moved."
+        yield f"{prefix}{counted(len(difference.moved), 'layer')} moved."
     for annotation in difference.annotations:
         yield f"{prefix}{annotated(annotation, is_first=not prefix)}."
 
@@ -95,7 +95,7 @@ def _wires(difference: GraphDiff, prefix: str) -> Iterator[str]:
     removed = sum(edge.source in old and edge.target in old for edge in difference.wires_removed)
     for number, what in ((added, "added"), (removed, "removed")):
         if number:
-            yield f"{prefix}{_counted(number, 'wire')} {what}."
+            yield f"{prefix}{counted(number, 'wire')} {what}."
 
 
 def setting(change: ValueChange) -> str:
@@ -120,10 +120,6 @@ def _layer(node: Node) -> str:
 def _words(name: str) -> str:
     """A name from a file, which may be anything, within a sentence."""
     return on_one_line(name.replace("_", " "), _LONGEST)
-
-
-def _counted(number: int, thing: str) -> str:
-    return f"{number:,} {thing}{'' if number == 1 else 's'}"
 
 
 def _listed(names: Sequence[str]) -> str:

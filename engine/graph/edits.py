@@ -308,7 +308,7 @@ def crossing(graph: Graph, nodes: Collection[NodeId]) -> list[Edge]:
 def is_wired_outside(graph: Graph, nodes: Collection[NodeId]) -> bool:
     """Whether there are wires between `nodes` and others."""
     inside = set(nodes)
-    ends = (end for node in inside for edge in graph.wires_at(node) for end in (edge.source, edge.target))
+    ends = (end for node in inside for edge in graph.wiring.at(node) for end in (edge.source, edge.target))
     return not inside.issuperset(ends)
 
 

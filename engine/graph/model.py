@@ -7,9 +7,8 @@ unique, an input takes one edge, nothing feeds itself. Everything that changes a
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from heapq import heapify, heappop, heappush
 from itertools import count, islice
 from types import MappingProxyType
 from typing import NamedTuple, NewType, TypeAlias
@@ -32,7 +31,7 @@ from engine.graph.events import (
     Signal,
 )
 from engine.graph.params import Params, ParamValue
-from engine.graph.reach import leads
+from engine.graph.wiring import Wiring
 
 NodeId = NewType("NodeId", str)
 Point: TypeAlias = tuple[float, float]
@@ -95,6 +94,8 @@ class Graph:
         self._free_numbers = names.FreeNumbers()
         self._incoming: dict[NodeId, dict[int, Edge]] = {}
         self._outgoing: dict[NodeId, dict[Edge, None]] = {}
+        self.wiring = Wiring(self._nodes, self._incoming, self._outgoing)
+        """What lies before and behind what, along the edges."""
         self._settings: dict[str, dict[str, ParamValue]] = {}
         self.annotations = Annotations(self)
         """The frames, notes and bookmarks beside the layers."""
@@ -156,51 +157,10 @@ class Graph:
         edges = self._outgoing[node]
         return sorted(edges) if len(edges) > 1 else list(edges)
 
-    def wires_at(self, node: NodeId) -> Iterator[Edge]:
-        """The edges into and out of `node`, in no order."""
-        yield from self._incoming[node].values()
-        yield from self._outgoing[node]
-
-    def topological_order(self) -> list[NodeId]:
-        """All nodes, each after everything that feeds it, otherwise in the order of their ids.
-
-        So layers that were drawn from the input on come in the order in which they were drawn.
-
-        Raises:
-            GraphError: edges form a cycle.
-        """
-        waiting = {node: len(ports) for node, ports in self._incoming.items()}
-        # With the length first, n10 comes after n9.
-        ready = [(len(node), node) for node, edges in waiting.items() if edges == 0]
-        heapify(ready)
-        order: list[NodeId] = []
-        while ready:
-            _, node = heappop(ready)
-            order.append(node)
-            for edge in self._outgoing[node]:
-                waiting[edge.target] -= 1
-                if waiting[edge.target] == 0:
-                    heappush(ready, (len(edge.target), edge.target))
-        if len(order) < len(self._nodes):
-            looped = next(self._nodes[node].name for node, edges in waiting.items() if edges > 0)
-            raise GraphError(f"The wires through “{looped}” form a cycle; a network must flow one way.")
-        return order
-
-    def descendants(self, node: NodeId) -> set[NodeId]:
-        """`node` and everything that it feeds, directly or not."""
-        found = {node}
-        stack = [node]
-        while stack:
-            for edge in self._outgoing[stack.pop()]:
-                if edge.target not in found:
-                    found.add(edge.target)
-                    stack.append(edge.target)
-        return found
-
     def refusal(self, edge: Edge) -> str | None:
         """Why `edge` cannot be added, as a sentence for the user; None when it can."""
         reason = self._local_refusal(edge)
-        if reason is None and leads(edge.target, edge.source, self._outgoing, self._incoming):
+        if reason is None and self.wiring.leads(edge.target, edge.source):
             source, target = self._nodes[edge.source].name, self._nodes[edge.target].name
             return f"This would form a cycle: “{target}” already feeds “{source}”."
         return reason
@@ -230,8 +190,8 @@ class Graph:
         copy._containers = dict(self._containers)
         copy._nodes.update(self._nodes)
         copy._names = dict(self._names)
-        copy._incoming = {node: dict(ports) for node, ports in self._incoming.items()}
-        copy._outgoing = {node: dict(edges) for node, edges in self._outgoing.items()}
+        copy._incoming.update((node, dict(ports)) for node, ports in self._incoming.items())
+        copy._outgoing.update((node, dict(edges)) for node, edges in self._outgoing.items())
         copy._settings = {section: dict(values) for section, values in self._settings.items()}
         copy.annotations = self.annotations.copy_into(copy)
         if blocks is None:
@@ -254,7 +214,7 @@ class Graph:
             if refusal:
                 raise GraphError(refusal)
             self._insert_edge(edge)
-        self.topological_order()
+        self.wiring.topological_order()
         for annotation in annotations:
             self.annotations.add(annotation)
 

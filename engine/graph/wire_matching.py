@@ -92,7 +92,12 @@ def match_wires(
     for target in lost & come:
         if is_variadic(new.nodes[target].layer) and is_variadic(old.nodes[back[target]].layer):
             before = [edge for edge in old.incoming(back[target]) if edge in carried]
-            found |= _in_order(before, [carried[edge] for edge in before], new.incoming(target))
+            ordered = _in_order(before, [carried[edge] for edge in before], new.incoming(target))
+            if ordered:
+                # Of several wires from one output it may be others that are the same.
+                for edge in before:
+                    found.pop(edge, None)
+                found |= ordered
     return found
 
 
@@ -138,8 +143,7 @@ def _carried(
     target_port = edge.target_port if to_block is None else to_block.inputs[edge.target_port]
     if source_port is None or target_port is None:
         return None
-    moved = Edge(source, source_port, target, target_port)
-    return edge if moved == edge else moved
+    return Edge(source, source_port, target, target_port)
 
 
 def _ports(layer: str, new_layer: str, ports: Mapping[str, Ports]) -> Ports | None:

@@ -34,5 +34,10 @@ def shown(value: object) -> str:
     return "something else"
 
 
+def counted(number: int, thing: str) -> str:
+    """`1 layer`, `1,200 layers`."""
+    return f"{number:,} {thing}{'' if number == 1 else 's'}"
+
+
 def _cut(text: str, longest: int = _LONGEST) -> str:
     return text if len(text) <= longest else f"{text[: longest - 1]}…"

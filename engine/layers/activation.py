@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from functools import partial
 
 from engine.graph.params import Bool, Float, Params, ParamValue, format_value
-from engine.layers.spec import LayerSpec, TensorShape
+from engine.layers.spec import SAME_SHAPE, LayerSpec, TensorShape
 
-activation = partial(LayerSpec, family="Activation", shape_rule="the same as the input's")
+activation = partial(LayerSpec, family="Activation", shape_rule=SAME_SHAPE)
 """A declaration of this family; activations keep the shape."""
 
 RELU = activation(

@@ -17,7 +17,7 @@ GELU = activation(
     "the other.",
     source="Hendrycks & Gimpel, 2016",
     also="gaussian error linear unit",
-    icon="chart-bell-curve",
+    icon="vector-curve",
     params=(
         Choice(
             name="approximate",
@@ -42,7 +42,7 @@ SILU = activation(
     pitfalls="It costs more than ReLU, and falls before it rises (least at x ≈ −1.28), so it is not monotonic.",
     source="Elfwing et al., 2018; swish: Ramachandran et al., 2017",
     also="swish sigmoid linear unit",
-    icon="chart-bell-curve",
+    icon="vector-curve",
 )
 
 MISH = activation(
@@ -55,7 +55,7 @@ MISH = activation(
     when="Where SiLU is used and a little more accuracy is worth the time: YOLOv4 does.",
     pitfalls="The most expensive of its kind; what it gains over SiLU is small and not certain.",
     source="Misra, 2020",
-    icon="chart-bell-curve",
+    icon="vector-curve",
 )
 
 HARDSWISH = activation(
@@ -69,7 +69,7 @@ HARDSWISH = activation(
     pitfalls="Below −3 output and gradient are exactly 0, so units can die there as with ReLU.",
     source="Howard et al., 2019",
     also="hard swish h-swish silu",
-    icon="chart-bell-curve",
+    icon="vector-curve",
 )
 
 
@@ -88,7 +88,7 @@ SOFTPLUS = activation(
     pitfalls="It is never 0: at x = 0 it gives 0.69 with β = 1. As a hidden activation it rarely beats ReLU.",
     source="Dugas et al., 2001; Glorot et al., 2011",
     also="smooth relu",
-    icon="chart-bell-curve",
+    icon="vector-curve",
     params=(
         Float(
             name="beta",

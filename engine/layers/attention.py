@@ -6,9 +6,8 @@ from collections.abc import Sequence
 
 from engine.graph.params import Bool, Choice, Float, Int, Params, ParamValue
 from engine.layers.initialization import weight_init
-from engine.layers.spec import Call, LayerSpec, Port, TensorShape, weights_objection, whole
+from engine.layers.spec import SAME_SHAPE, Call, LayerSpec, Port, TensorShape, weights_objection, whole
 
-_SAME = "the same as the input's"
 _SEQUENCE = Port("sequence", ranks=(2,))
 
 
@@ -63,7 +62,7 @@ SELF_ATTENTION = LayerSpec(
     doc="Each step of a sequence asks all steps, itself included, and takes a mean of their answers, weighted by how "
     "well question and answer match; several heads do so side by side.",
     formula="softmax(Q·Kᵀ / √d) · V for each head, with Q, K, V = projections of x; the heads are joined and projected",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="For sequences in which far steps matter to each other: text, patches of images, long signals.",
     pitfalls="It does not know the order of the steps: add a positional encoding before. Time and memory grow with "
     "the square of the steps.",
@@ -113,7 +112,7 @@ CROSS_ATTENTION = LayerSpec(
     doc="Each step of one sequence, the query, looks at all steps of another one, the memory, and takes a weighted "
     "mean of what stands there.",
     formula="softmax(Q·Kᵀ / √d) · V for each head, with Q from the query, K and V from the memory",
-    shape_rule="the same as the query's; the memory may have other steps and other features",
+    shape_rule="The same as the query's; the memory may have other steps and other features.",
     when="To let a decoder read what an encoder found: translation, captions, segmentation by queries.",
     pitfalls="The two inputs are not alike: the output has the steps of the query. The memory's order is seen only if "
     "a positional encoding was added to it.",
@@ -147,7 +146,7 @@ TRANSFORMER_ENCODER_LAYER = LayerSpec(
     doc="An attention of each step to all steps, and then two dense layers for each step, both with a skip "
     "connection, a layer norm and dropout: what transformers are stacked from.",
     formula="z = norm(x + attention(x)); y = norm(z + W₂·φ(W₁·z)); with the norm first: z = x + attention(norm(x)) …",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Stacked behind an embedding and a positional encoding, for classifying text, series and patches of images.",
     pitfalls="With the norms behind, deep stacks need a slowly rising learning rate (warm-up); norms first learn more "
     "calmly, but want one more norm at the end. It needs more data than convolutions do.",
@@ -205,7 +204,7 @@ POSITIONAL_ENCODING = LayerSpec(
     base_name="position",
     doc="Adds to each step of a sequence a vector that tells its place, since attention itself does not see the order.",
     formula="y[t, 2i] = x[t, 2i] + sin(t / 10000^(2i/d)); y[t, 2i + 1] = x[t, 2i + 1] + cos(t / 10000^(2i/d))",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Once, before the first attention: behind an embedding, or behind the patches of an image.",
     pitfalls="The values of the embedding should be as large as the code, about 1, or one drowns the other. Learned "
     "vectors know no positions beyond those that they were trained on.",
@@ -233,7 +232,7 @@ CLASS_TOKEN = LayerSpec(
     base_name="class_token",
     doc="Puts one learnable step in front of a sequence; attention gathers there what decides the class.",
     formula="y = [token, x₁, x₂, …]",
-    shape_rule="one step more",
+    shape_rule="One step more.",
     when="In vision transformers and BERT: before the positional encoding, so that the token has a place too; behind "
     "the last layer the first step alone goes to the classifier.",
     pitfalls="It does nothing unless that first step is picked at the end; Mean over steps is a simpler way.",
@@ -253,7 +252,7 @@ MEAN_OVER_STEPS = LayerSpec(
     base_name="mean",
     doc="Averages a sequence over its steps, which leaves one vector.",
     formula="y[f] = Σ x[t, f] / steps",
-    shape_rule="steps × features → features",
+    shape_rule="Steps × features → features.",
     when="Behind the last attention or recurrent layer, to classify the sequence as a whole.",
     pitfalls="Every step counts alike, padding too; the one step that matters is watered down in a long sequence.",
     source="torch.mean",

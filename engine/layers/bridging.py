@@ -89,9 +89,9 @@ def _ends(graph: Graph, nodes: Sequence[NodeId]) -> tuple[NodeId, NodeId]:
     if len(chosen) != 2:
         raise GraphError("Select two layers: one where the skip connection begins and one that it goes around to.")
     first, second = chosen
-    if first in graph.descendants(second):
+    if graph.wiring.leads(second, first):
         first, second = second, first
-    elif second not in graph.descendants(first):
+    elif not graph.wiring.leads(first, second):
         names = [graph.nodes[node].name for node in chosen]
         raise GraphError(f"“{names[0]}” and “{names[1]}” do not lie one behind the other, so nothing can be skipped.")
     lower = graph.nodes[second]
@@ -110,7 +110,7 @@ def _room(graph: Graph, onwards: list[Edge], add: Node) -> list[Edit]:
     lack = add.position[1] + PITCH - min(graph.nodes[edge.target].position[1] for edge in onwards)
     if lack <= 0:
         return []
-    followers = set().union(*(graph.descendants(edge.target) for edge in onwards))
+    followers = set().union(*(graph.wiring.descendants(edge.target) for edge in onwards))
     places = {node: graph.nodes[node].position for node in graph.nodes if node in followers}
     return [MoveNodes({node: (x, y + lack) for node, (x, y) in places.items()})]
 

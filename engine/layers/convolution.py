@@ -21,7 +21,7 @@ from engine.layers.sliding import (
 )
 from engine.layers.spec import LayerSpec, TensorShape, weights_objection, whole
 
-_SHAPE_RULE = "each size → ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1"
+_SHAPE_RULE = "each size → ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1."
 
 
 def filters_param() -> Param:
@@ -211,7 +211,7 @@ CONV3D = _convolution(
     pitfalls="Weights, memory and time grow with the cube of the kernel; start small.",
     source="Tran et al., 2015; torch.nn.Conv3d",
     also="convolution volumetric video c3d",
-    icon="cube-outline",
+    icon="cube-scan",
 )
 
 
@@ -251,7 +251,7 @@ DEPTHWISE_CONV2D = LayerSpec(
     base_name="depthwise",
     doc="Gives each channel filters of its own and never mixes channels: as many groups as channels.",
     formula="y[c·d + k, i, j] = b[c·d + k] + Σ w[c·d + k, m, n] · x[c, i·s + m, j·s + n],  k < d (filters per channel)",
-    shape_rule=f"channels → channels · filters per channel; {_SHAPE_RULE}",
+    shape_rule=f"Channels → channels · filters per channel; {_SHAPE_RULE}",
     when="Before a 1×1 convolution: the two together (depthwise-separable) do nearly what a full convolution does, "
     "with a fraction of its weights.",
     pitfalls="Alone it cannot combine channels: a 1×1 convolution has to follow. On a GPU it is slower than its few "

@@ -34,8 +34,9 @@ VERSION = 3
 GRID = 8.0
 """Pasted nodes move by multiples of this, so that what was aligned stays aligned."""
 MAX_CHARACTERS = 32 * 1024 * 1024
-
+"""More than the largest network takes; a longer text is not even read."""
 CLIPBOARD = "the clipboard"
+"""Where a text comes from unless something else is said, in the middle of a sentence."""
 
 
 class _Fragment(msgspec.Struct, forbid_unknown_fields=True):
@@ -291,7 +292,7 @@ def _meant(params: Sequence[Param], name: str, value: ParamValue, here: set[str]
 def _wire(place: Graph, part: Graph, added: Mapping[NodeId, Node]) -> list[Edge]:
     """Wire the copies like what they are copies of, from the first layer on, so that checking is quick."""
     wired: list[Edge] = []
-    for node in part.topological_order():
+    for node in part.wiring.topological_order():
         for edge in part.incoming(node):
             copied = Edge(added[edge.source].id, edge.source_port, added[edge.target].id, edge.target_port)
             reason = refusal(place, copied)

@@ -13,7 +13,8 @@ from engine.graph.blocks import PREFIX, Block, BlockDefinition, block_of
 from engine.graph.edits import AddNode, Compound, Connect, Edit, EnterFrames, MoveNodes, RemoveNode, remove
 from engine.graph.errors import GraphError
 from engine.graph.model import Edge, Graph, Node, NodeId, Point, new_ids
-from engine.graph.params import Param, ParamValue
+from engine.graph.params import Param, ParamError, ParamValue
+from engine.graph.wording import quoted
 from engine.layers.blocks import INSTANCE_PARAMS, REPEAT, base_name, copies, declared
 from engine.layers.nodes import variables
 from engine.layers.registry import spec
@@ -92,7 +93,8 @@ def ungroup(graph: Graph, node_id: NodeId) -> Edit:
     """The edit that puts the layers of a block, once for each of its copies, into the place of an instance.
 
     Raises:
-        GraphError: how often it is repeated depends on a parameter of the block around it.
+        GraphError: how often it is repeated depends on a parameter of the block around it, or a layer inside cannot be
+            with the values that the instance gives it.
     """
     node = graph.nodes[node_id]
     block = _block(graph, node)
@@ -128,7 +130,7 @@ class _Unpacking:
                 self._edges.append(Edge(*feeds[edge.source_port], edge.target, edge.target_port))
         lower = self._height * len(names_of_copies) - PITCH
         moved: dict[NodeId, Point] = {}
-        for follower in graph.descendants(node.id) - {node.id}:
+        for follower in graph.wiring.descendants(node.id) - {node.id}:
             x, y = graph.nodes[follower].position
             moved[follower] = (x, y + lower)
         room = (MoveNodes(moved),) if moved and lower > 0 else ()
@@ -148,11 +150,8 @@ class _Unpacking:
         """Add one copy, fed by `feeds`; return what its outputs are."""
         self._annotate(index, ids)
         for inner in self._layers():
-            layer = declared(self._inner, inner)
-            known = {param.name: param for param in layer.params}
-            params = {key: self._plain(known[key], value) for key, value in inner.params.items()}
             place = self._place(inner.position, index)
-            self._nodes.append(Node(ids[inner.id], inner.layer, f"{name}.{inner.name}", params, place))
+            self._nodes.append(Node(ids[inner.id], inner.layer, f"{name}.{inner.name}", self._params(inner), place))
         inputs = {end: port for port, end in enumerate(ends(self._inner, BLOCK_INPUT))}
 
         def source(edge: Edge) -> Feed | None:
@@ -181,6 +180,14 @@ class _Unpacking:
             notes = self._inner.annotations.notes
             self._annotations += [replace(note, position=self._place(note.position, index)) for note in notes]
 
+    def _params(self, inner: Node) -> dict[str, ParamValue]:
+        known = {param.name: param for param in declared(self._inner, inner).params}
+        try:
+            return {name: self._plain(known[name], value) for name, value in inner.params.items()}
+        except ParamError as error:
+            instance = quoted(self._node.name)
+            raise GraphError(f"{instance} cannot be taken apart: in {quoted(inner.name)}, {error}") from error
+
     def _plain(self, param: Param, value: ParamValue) -> ParamValue:
         """`value` in terms of what surrounds the instance: a plain one where that is plain too."""
         substituted = expressions.substitute(value, self._values)
@@ -208,7 +215,7 @@ def _require_groupable(graph: Graph, chosen: Sequence[NodeId]) -> None:
             )
     inside = set(chosen)
     for edge in _crossing(graph, chosen, inwards=False):
-        if not inside.isdisjoint(graph.descendants(edge.target)):
+        if not inside.isdisjoint(graph.wiring.descendants(edge.target)):
             between = graph.nodes[edge.target].name
             raise GraphError(f"“{between}” lies between the selected layers: select it too.")
 

@@ -34,7 +34,7 @@ LINEAR = LayerSpec(
     base_name="dense",
     doc="Connects every input with every output by a learnable weight (fully connected, linear).",
     formula="y = W·x + b",
-    shape_rule="a vector of any size → a vector of as many values as units; a sequence: each step on its own",
+    shape_rule="A vector of any size → a vector of as many values as units; a sequence: each step on its own.",
     when="At the end, to turn features into scores for classes; for data without neighbourhood.",
     pitfalls="Two dense layers without an activation between them are no more than one; "
     "the weights grow with inputs × units.",
@@ -71,7 +71,7 @@ BILINEAR = LayerSpec(
     base_name="bilinear",
     doc="Weighs every product of a value of the first input with a value of the second.",
     formula="y[k] = x₁ᵀ · W[k] · x₂ + b[k]",
-    shape_rule="two vectors of any sizes → a vector of as many values as units; sequences: step by step",
+    shape_rule="Two vectors of any sizes → a vector of as many values as units; sequences: step by step.",
     when="To judge how two things go together: an image and a question, a user and an article.",
     pitfalls="It has first × second × units weights, soon millions: shrink both inputs by a dense layer first.",
     source="Tenenbaum & Freeman, 2000; torch.nn.Bilinear",
@@ -105,7 +105,7 @@ EMBEDDING = LayerSpec(
     doc="Looks up a learnable vector for each id: words, letters or categories become points between which there are "
     "distances.",
     formula="y[t] = W[id[t]]",
-    shape_rule="a sequence of ids → steps × features",
+    shape_rule="A sequence of ids → steps × features.",
     when="First in a network that reads text, or other things that come as numbers of a list.",
     pitfalls="An id that is negative, or not below the number of ids, stops the training. No gradient flows to what "
     "lies before it, so it has to come first; fractions are cut off.",

@@ -12,7 +12,7 @@ from engine.layers.spec import Call, LayerSpec, Port, TensorShape, format_shape,
 
 merge = partial(LayerSpec, family="Merge")
 """A declaration of this family."""
-_SAME_SHAPE = "all inputs have one shape, and so has the output; where one has a 1, it is repeated to fit the others"
+_SAME_SHAPE = "All inputs have one shape, and so has the output; where one has a 1, it is repeated to fit the others."
 
 
 def _broadcast(left: TensorShape, right: TensorShape) -> TensorShape | None:
@@ -169,7 +169,7 @@ CONCAT = merge(
     base_name="concat",
     doc="Lays its inputs side by side, by default along the channels.",
     formula="y = [x₁, x₂, …]",
-    shape_rule="the sizes along the axis add up; all others agree",
+    shape_rule="The sizes along the axis add up; all others agree.",
     when="To keep what several branches found, as in GoogLeNet, DenseNet and U-Net.",
     pitfalls="Channels add up quickly, and with them the weights of the next layer.",
     source="Szegedy et al., 2015; Huang et al., 2017",
@@ -196,7 +196,7 @@ STACK = merge(
     base_name="stack",
     doc="Lays its inputs on top of each other along a new axis.",
     formula="y[k] = xₖ for axis 1",
-    shape_rule="a new axis as long as there are inputs; all others agree",
+    shape_rule="A new axis as long as there are inputs; all others agree.",
     when="To make a sequence of vectors from several branches, for a recurrent or an attention layer to read.",
     pitfalls="Unlike Concat it adds an axis: layers behind it have to expect it.",
     source="torch.stack",
@@ -226,7 +226,7 @@ MATMUL = merge(
     base_name="matmul",
     doc="Multiplies the matrix of the first input by that of the second: rows meet columns.",
     formula="y[i, j] = Σ x₁[i, k] · x₂[k, j]",
-    shape_rule="n × k and k × m → n × m; a first of three axes counts matrices, such as the heads of attention",
+    shape_rule="Matrices of n × k and k × m → n × m; a first of three axes counts them, as for the heads of attention.",
     when="To build attention by hand, or to let a network compute the weights by which another branch is mixed.",
     pitfalls="The order counts. Sums of k products grow with √k: attention divides by it, or softmax would saturate.",
     source="Vaswani et al., 2017; torch.matmul",

@@ -7,9 +7,7 @@ from math import prod
 
 from engine.graph.params import Bool, Float, Int, Params, ParamValue, format_value
 from engine.layers.axes import axis_objection, axis_param
-from engine.layers.spec import Call, LayerSpec, Port, TensorShape, describe_shape, whole
-
-_SAME = "the same as the input's"
+from engine.layers.spec import SAME_SHAPE, Call, LayerSpec, Port, TensorShape, describe_shape, whole
 
 
 def _eps(default: float) -> Float:
@@ -77,7 +75,7 @@ def _batch_norm(axes: int, port: Port, over: str, when: str, pitfalls: str) -> L
         base_name="norm",
         doc=f"Gives {over} mean 0 and spread 1 over the batch, then a learnable scale and shift.",
         formula="y = γ · (x − mean) / √(variance + ε) + β",
-        shape_rule=_SAME,
+        shape_rule=SAME_SHAPE,
         when=when,
         pitfalls=pitfalls,
         source=f"Ioffe & Szegedy, 2015; torch.nn.BatchNorm{axes}d",
@@ -131,7 +129,7 @@ def _instance_norm(axes: int, port: Port, when: str) -> LayerSpec:
         base_name="norm",
         doc=f"Gives each channel of each {port.name} by itself mean 0 and spread 1.",
         formula="y = (x − mean) / √(variance + ε), with mean and variance of one channel of one sample",
-        shape_rule=_SAME,
+        shape_rule=SAME_SHAPE,
         when=when,
         pitfalls="It wipes out how strong a channel is in a sample compared with others, which classifiers need.",
         source=f"Ulyanov et al., 2016; torch.nn.InstanceNorm{axes}d",
@@ -176,7 +174,7 @@ LAYER_NORM = LayerSpec(
     base_name="norm",
     doc="Gives the values of each sample, or of each step of a sequence, mean 0 and spread 1; the batch plays no part.",
     formula="y = γ · (x − mean) / √(variance + ε) + β, over the last axes",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="In transformers and recurrent networks, and where batches are small: training and evaluation are alike.",
     pitfalls="Channels of an image stand on the first axis, so one axis normalises single rows: take 3 for whole "
     "images. Between convolutions batch norm usually does better.",
@@ -208,7 +206,7 @@ RMS_NORM = LayerSpec(
     base_name="norm",
     doc="Divides the values by their root mean square: a layer norm that does not subtract the mean.",
     formula="y = γ · x / √(mean(x²) + ε), over the last axes",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Instead of layer norm in transformers: it does as well and costs less.",
     pitfalls="The mean stays, so a constant offset of all values is not taken away.",
     source="Zhang & Sennrich, 2019; torch.nn.RMSNorm",
@@ -234,7 +232,7 @@ GROUP_NORM = LayerSpec(
     base_name="norm",
     doc="Splits the channels of each sample into groups and gives each group mean 0 and spread 1.",
     formula="y = γ · (x − mean) / √(variance + ε) + β, with mean and variance of one group of one sample",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Instead of batch norm when memory allows only small batches, as in detection and segmentation.",
     pitfalls="The groups must divide the channels. One group per channel is instance norm, and on a vector it "
     "leaves nothing of the input.",
@@ -268,7 +266,7 @@ LOCAL_RESPONSE_NORM = LayerSpec(
     doc="Divides each value by the strength of the neighbouring channels at the same place, so that strong filters "
     "quieten their neighbours.",
     formula="y[c] = x[c] / (k + α/size · Σ x[c′]²)^β, over size channels c′ around c",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="To rebuild AlexNet and GoogLeNet as published; batch norm has replaced it.",
     pitfalls="PyTorch divides α by the number of channels in the sum, AlexNet's paper does not: its α = 0.0001 "
     "over 5 channels is 0.0005 here.",
@@ -309,7 +307,7 @@ L2_NORMALIZE = LayerSpec(
     base_name="normalize",
     doc="Scales vectors to length 1, so that only their direction counts.",
     formula="y = x / max(‖x‖₂, 10⁻¹²), along the axis",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Before comparing embeddings: the inner product of two unit vectors is the cosine of their angle.",
     pitfalls="How long a vector was is lost; a vector of zeros stays zero. Similarities lie within ±1, so a softmax "
     "over them needs a factor (a temperature).",

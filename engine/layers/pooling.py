@@ -10,7 +10,7 @@ from engine.graph.params import Bool, Choice, Int, Param, Params
 from engine.layers.sliding import IMAGE, SEQUENCE, VOLUME, Space, numbers, window_objection, window_text
 from engine.layers.spec import LayerSpec, TensorShape
 
-_SHAPE_RULE = "channels stay; each size → ⌊(size + 2·padding − kernel) / stride⌋ + 1"
+_SHAPE_RULE = "channels stay; each size → ⌊(size + 2·padding − kernel) / stride⌋ + 1."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +26,7 @@ class _Kind:
     doc: str
     formula: Callable[[Space], str]
     shape_rule: str = _SHAPE_RULE
+    """How the shape follows, behind the axes of a sample."""
     when: str
     pitfalls: str
     source: str
@@ -135,7 +136,7 @@ _MAX = _Kind(
     target="MaxPool",
     doc="Keeps the largest value of each window: whether a pattern is there matters more than exactly where.",
     formula=lambda space: f"y[c, {space.place}] = max x[c, {space.under}] over {space.taps}",
-    shape_rule="channels stay; each size → ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1",
+    shape_rule="channels stay; each size → ⌊(size + 2·padding − dilation·(kernel − 1) − 1) / stride⌋ + 1.",
     when="After convolutions, to shrink what they found and see more of it at once.",
     pitfalls="Only the largest value of a window passes gradient back; small inputs are soon used up. With padding and "
     "dilation together a window may miss the input altogether and gives −∞.",
@@ -165,13 +166,13 @@ _NORM = _Kind(
     target="LPPool",
     doc="Keeps the length (the L2 norm) of the values in each window: the root of the sum of their squares.",
     formula=lambda space: f"y[c, {space.place}] = (Σ x[c, {space.under}]ᵖ)^(1/p) over {space.taps},  p = 2",
-    shape_rule="channels stay; each size → ⌊(size − kernel) / stride⌋ + 1",
+    shape_rule="channels stay; each size → ⌊(size − kernel) / stride⌋ + 1.",
     when="Between max and average: all values count, the strong ones more; signs do not matter.",
     pitfalls="It sums where average pooling takes the mean, so a constant input grows by (window size)^(1/p). "
     "An odd p above 1 gives NaN where the sum in a window is negative: keep p even, or put it behind a ReLU.",
     source="Sermanet et al., 2012",
     also="lp pooling power average root mean square energy norm lppool",
-    icon="vector-line",
+    icon="exponent",
     params=_norm_params,
     check=_mean_check,
 )

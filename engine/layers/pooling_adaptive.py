@@ -67,7 +67,7 @@ def _adaptive(kind: _Kind, space: Space) -> LayerSpec:
         base_name="pool",
         doc=f"{kind.verb} over as many windows as the output should have places, however large the {space.name} is.",
         formula=f"y[c, {space.place}] = {kind.sign} of x[c] over the ({space.place})-th of output_size equal windows",
-        shape_rule=f"{space.layout}: channels stay; {space.sizes} → output size",
+        shape_rule=f"{space.layout}: channels stay; {space.sizes} → output size.",
         when="Before the classifier: size 1 is global pooling and makes the network work for inputs of any size; "
         f"{kind.strength}",
         pitfalls="At size 1 all knowledge of where things are is gone. Windows overlap where sizes do not divide.",
@@ -100,7 +100,7 @@ def _global(kind: _Kind, space: Space) -> LayerSpec:
         base_name="global_pool",
         doc=f"{kind.verb} over the whole {space.name}, channel by channel: one number for each pattern.",
         formula=f"y[c] = {kind.sign} x[c, {space.place}] over {space.place}",
-        shape_rule=f"{space.layout} → a vector of as many values as channels",
+        shape_rule=f"{space.layout} → a vector of as many values as channels.",
         when="Between the last convolution and the dense layer, in place of a Flatten: far fewer weights, and inputs "
         f"of any size work; {kind.strength}",
         pitfalls="All knowledge of where things are is gone.",

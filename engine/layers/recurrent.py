@@ -134,8 +134,8 @@ def _recurrent(
         base_name=kind.lower(),
         doc=doc,
         formula=formula,
-        shape_rule="steps × features → hidden units (last step) or steps × hidden units (whole sequence); "
-        "both directions double the units",
+        shape_rule="Steps × features → hidden units (last step) or steps × hidden units (whole sequence); "
+        "both directions double the units.",
         when=when,
         pitfalls=pitfalls,
         source=f"{source}; torch.nn.{kind}",

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from engine.graph.params import Choice, Float, Params, format_value
-from engine.layers.spec import LayerSpec, Port
-
-_SAME = "the same as the input's"
+from engine.layers.spec import SAME_SHAPE, LayerSpec, Port
 
 
 def _probability(default: float, doc: str) -> Float:
@@ -24,7 +22,7 @@ DROPOUT = LayerSpec(
     base_name="dropout",
     doc="Sets random values to zero in training, so that no unit can rely on another one.",
     formula="y = x · mask / (1 − p), with mask = 0 with probability p",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Before the last dense layers when training accuracy runs away from validation accuracy.",
     pitfalls="Too much of it keeps the network from learning; the training loss looks worse than the validation loss.",
     source="Srivastava et al., 2014; torch.nn.Dropout",
@@ -43,7 +41,7 @@ def _channel_dropout(axes: int, port: Port, neighbours: str) -> LayerSpec:
         base_name="dropout",
         doc="Sets whole channels to zero in training, each of a sample by its own draw.",
         formula="y = x · mask / (1 − p), with one mask value per channel",
-        shape_rule=_SAME,
+        shape_rule=SAME_SHAPE,
         when=f"Behind convolutions: {neighbours} say nearly the same, so dropping single values would hide nothing.",
         pitfalls="A dropped channel is missed more than a few values: start with p of 0.1 to 0.2.",
         source=f"Tompson et al., 2015; torch.nn.Dropout{axes}d",
@@ -66,7 +64,7 @@ ALPHA_DROPOUT = LayerSpec(
     base_name="dropout",
     doc="A dropout for SELU networks: it sets values to SELU's lower limit and rescales, so that mean and spread stay.",
     formula="y = a · (x · mask − 1.758 · (1 − mask)) + b, with a and b such that mean 0 and variance 1 stay",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Behind SELU, in place of Dropout, whose zeros would spoil the self-normalisation.",
     pitfalls="It makes sense only where values have mean 0 and variance 1: with SELU, LeCun initialisation and "
     "standardised inputs.",
@@ -85,7 +83,7 @@ STOCHASTIC_DEPTH = LayerSpec(
     base_name="drop_path",
     doc="Drops a whole residual branch at random in training, so that the sample takes the skip connection alone.",
     formula="y = x · mask / (1 − p), with one mask value per sample (or per batch)",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="At the end of the branches of very deep residual networks and vision transformers, with p rising from 0 at "
     "the first block to 0.1–0.5 at the last.",
     pitfalls="On a path without a skip connection it sets everything to zero now and then, and nothing is learned "
@@ -115,7 +113,7 @@ GAUSSIAN_NOISE = LayerSpec(
     base_name="noise",
     doc="Adds random numbers with mean 0 to the values in training; in evaluation it passes them unchanged.",
     formula="y = x + n, with n from N(0, std²)",
-    shape_rule=_SAME,
+    shape_rule=SAME_SHAPE,
     when="Behind the Input, to make more of few data, or to train a network that takes noise away.",
     pitfalls="The noise has to fit the size of the values: behind a normalisation, 0.1 is a tenth of the spread.",
     source="Sietsma & Dow, 1991; Bishop, 1995",

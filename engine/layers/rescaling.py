@@ -9,7 +9,7 @@ from functools import partial
 from typing import Any
 
 from engine.graph.params import Params, Text, format_value
-from engine.layers.spec import LayerSpec, Port, TensorShape, describe_shape
+from engine.layers.spec import SAME_SHAPE, LayerSpec, Port, TensorShape, describe_shape
 
 _SEPARATOR = re.compile(r"[\s,;]+")
 _LARGEST = 1e6
@@ -105,7 +105,7 @@ def _rescaling(params: tuple[Text, ...], signs: tuple[str, ...], **texts: Any) -
     """A declaration of which only the texts and the target are missing."""
     return LayerSpec(
         family="Normalization",
-        shape_rule="the same as the input's",
+        shape_rule=SAME_SHAPE,
         params=params,
         inputs=(Port("channels first", ranks=(1, 2, 3, 4)),),
         wire=partial(_arguments, params),

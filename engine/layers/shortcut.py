@@ -42,7 +42,7 @@ SHORTCUT = LayerSpec(
     doc="The skip connection of a residual block: it passes its input unchanged where the shapes agree, and brings "
     "it to the branch's shape by a 1×1 convolution where they do not.",
     formula="y = x, or y = norm(W·x) at every stride-th pixel",
-    shape_rule="channels → output channels; height and width → ⌈size / stride⌉",
+    shape_rule="Channels → output channels; height and width → ⌈size / stride⌉.",
     when="Beside the branch of a residual block, with the branch's output channels and stride, before an Add.",
     pitfalls="With a stride it looks at one pixel of each window only and skips the others. A projection where the "
     "identity would do hinders the gradient: keep channels and stride where you can.",

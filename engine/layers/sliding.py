@@ -41,8 +41,8 @@ class Space:
 
     @property
     def layout(self) -> str:
-        """The axes of a sample, such as “channels × height × width”."""
-        return " × ".join(("channels", *self.lengths))
+        """The axes of a sample, such as “Channels × height × width”."""
+        return " × ".join(("Channels", *self.lengths))
 
     @property
     def under(self) -> str:

@@ -119,7 +119,11 @@ def no_summary(params: Params) -> str:
     return ""
 
 
+# For each wire this is asked several times; a generator would take much longer.
 _is_variadic = attrgetter("variadic")
+
+SAME_SHAPE = "The same as the input's."
+"""The shape rule of layers that keep the shape."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,7 +149,7 @@ class LayerSpec:
     formula: str
     """The defining formula, in plain Unicode."""
     shape_rule: str
-    """How the output's shape follows from the input's."""
+    """How the output's shape follows from the input's, in a sentence."""
     when: str
     """When to use it."""
     pitfalls: str

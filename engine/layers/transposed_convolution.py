@@ -75,7 +75,7 @@ def _transposed(space: Space, *, doc: str, when: str, source: str, icon: str) ->
         doc=doc,
         formula=f"y[o, {space.under}] += w[c, o, {space.taps}] · x[c, {space.place}],  then + b[o]",
         shape_rule=f"{space.layout}: channels → filters; each size → (size − 1)·stride − 2·padding + "
-        "dilation·(kernel − 1) + output padding + 1",
+        "dilation·(kernel − 1) + output padding + 1.",
         when=when,
         pitfalls="Where the kernel is no multiple of the stride, filters overlap unevenly and leave a checkerboard "
         "(Odena et al., 2016); up-sampling followed by a convolution does not.",
@@ -131,5 +131,5 @@ CONV_TRANSPOSE3D = _transposed(
     doc="Enlarges a volume: each voxel paints a learnable filter into a larger one, and overlaps add up.",
     when="In decoders of scans and videos, such as 3-D U-Nets.",
     source="Çiçek et al., 2016; torch.nn.ConvTranspose3d",
-    icon="cube-outline",
+    icon="cube-scan",
 )

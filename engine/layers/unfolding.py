@@ -29,7 +29,7 @@ def unfolded(graph: Graph, nodes: Collection[NodeId] | None = None) -> Graph:
         GraphError: an instance is repeated as often as a parameter says, or there would be too many layers.
     """
     copy = graph.snapshot()
-    waiting = [node for node in copy.topological_order() if nodes is None or node in nodes]
+    waiting = [node for node in copy.wiring.topological_order() if nodes is None or node in nodes]
     while waiting:
         node = copy.nodes[waiting.pop()]
         if block_of(node.layer) is None:
@@ -59,7 +59,7 @@ def unfold_edit(graph: Graph, nodes: Collection[NodeId] | None = None) -> Edit:
     }
     # From the first layer on, so that looking for cycles ends at once: nothing hangs on the end of a new wire yet.
     known = set(graph.edges)
-    wires = [edge for node in flat.topological_order() for edge in flat.incoming(node) if edge not in known]
+    wires = [edge for node in flat.wiring.topological_order() for edge in flat.incoming(node) if edge not in known]
     # Frames around blocks become frames around what was inside of them.
     old, new = set(graph.annotations.values()), set(flat.annotations.values())
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 from engine.graph.model import Point
 from engine.layout.boxes import Box
@@ -50,6 +50,32 @@ class _Drawing:
         return max(self.width, self.height * _SHAPE) * _STUB**self.stubs
 
 
+@dataclass(frozen=True, slots=True)
+class _Breaks:
+    """What has to be known of each row to say whether a column may end with it, and how good that is."""
+
+    leading: Sequence[int]
+    """How many wires lead on from it; 0 where they are those of several nodes, and at the last one."""
+    begun: Sequence[int]
+    """Of the groups that reach beyond it, the first row of the one that begins last; -1 where there is none."""
+    ending: Sequence[int]
+    """Of the groups that it is in and that begin above it, the last row of the one that ends first."""
+
+    @property
+    def last(self) -> int:
+        """The number of the last row."""
+        return len(self.leading) - 1
+
+    def allows(self, start: int, end: int) -> bool:
+        """Whether there may be a column from row `start` to `end`, which holds no part of a group beside other rows."""
+        is_torn = self.begun[end] > start or self.ending[start] < end
+        return (end == self.last or self.leading[end] > 0) and not is_torn
+
+    def cost(self, end: int) -> int:
+        """How bad it is to break behind row `end`."""
+        return self.leading[end] + _WITHIN * (self.begun[end] >= 0)
+
+
 def in_columns(
     net: Net, box: Box, arcs: Sequence[Wire], heights: Sequence[float], groups: Iterable[Collection[int]]
 ) -> tuple[dict[int, Point], float]:
@@ -65,12 +91,11 @@ def in_columns(
     Returns:
         The places of all nodes, and how far the last column reaches to the right.
     """
-    last = max(box.cards)
-    spans = list(_spans(net, box, groups))
-    leading = _leading_on(net, box, arcs)
+    breaks = _breaks(_leading_on(net, box, arcs), _spans(net, box, groups))
+    rows = breaks.last + 1
     tried: dict[tuple[Rows, ...], _Drawing] = {}
-    for count in range(1, min(_MOST, last + 1) + 1):
-        columns = tuple(_columns(last, -(-(last + 1) // count), leading, spans))
+    for count in range(1, min(_MOST, rows) + 1):
+        columns = tuple(_columns(breaks, -(-rows // count)))
         if columns not in tried:
             tried[columns] = _drawn(net, box, heights, columns)
     whole, best = next(iter(tried.values())), min(tried.values(), key=lambda drawing: drawing.badness)
@@ -89,52 +114,52 @@ def _spans(net: Net, box: Box, groups: Iterable[Collection[int]]) -> Iterator[Ro
 
 def _leading_on(net: Net, box: Box, arcs: Sequence[Wire]) -> list[int]:
     """How many wires lead on from each row; 0 where they are those of several nodes, and at the last one."""
-    last = max(box.cards)
-    sources, wires = [0] * (last + 1), [0] * (last + 1)
+    rows = max(box.cards) + 1
+    sources, wires = [0] * rows, [0] * rows
     ends: dict[int, list[int]] = {}
     for wire in (*(wire for node in box.places for wire in net.down[node]), *arcs):
         ends.setdefault(wire.source, []).append(net.rows[wire.target])
     for source, targets in ends.items():
+        row = net.rows[source]
+        wires[row] += len(targets)
+        sources[row] += 1
+        sources[max(targets)] -= 1
         for target in targets:
-            for row in range(net.rows[source], target):
-                wires[row] += 1
-        for row in range(net.rows[source], max(targets)):
-            sources[row] += 1
-    return [count if feeding == 1 else 0 for count, feeding in zip(wires, sources, strict=True)]
+            wires[target] -= 1
+    counted = zip(accumulate(wires), accumulate(sources), strict=True)
+    return [count if feeding == 1 else 0 for count, feeding in counted]
 
 
-def _columns(last: int, most: int, leading: Sequence[int], groups: Collection[Rows]) -> Iterator[Rows]:
+def _breaks(leading: Sequence[int], groups: Iterable[Rows]) -> _Breaks:
+    """What tells whether a column may end, from the rows that each group reaches through."""
+    begun, ending = [-1] * len(leading), [len(leading)] * len(leading)
+    for first, last in groups:
+        for row in range(first, last):
+            begun[row] = max(begun[row], first)
+            ending[row + 1] = min(ending[row + 1], last)
+    return _Breaks(leading, begun, ending)
+
+
+def _columns(breaks: _Breaks, most: int) -> Iterator[Rows]:
     """The rows of each column: about `most` of them, or as many more or fewer as need be."""
     start = 0
-    while start <= last:
-        stop = _stop(start, last, most, leading, groups)
+    while start <= breaks.last:
+        stop = _stop(breaks, start, most)
         yield start, stop
         start = stop + 1
 
 
-def _stop(start: int, last: int, most: int, leading: Sequence[int], groups: Collection[Rows]) -> int:
+def _stop(breaks: _Breaks, start: int, most: int) -> int:
     """The last row of the column that begins with row `start`."""
-
-    def ends(rows: range) -> Iterator[int]:
-        return (row for row in rows if (row == last or leading[row]) and not _tears(start, row, groups))
-
-    def cost(end: int) -> tuple[int, int]:
-        within = any(first <= end < final for first, final in groups)
-        return leading[end] + _WITHIN * within, abs(end + 1 - start - most)
-
+    last = breaks.last
     least, limit = start + round((1 - _LEEWAY) * most), start + round((1 + _LEEWAY) * most)
-    fitting = list(ends(range(start, min(limit, last + 1))))
+    fitting = [end for end in range(start, min(limit, last + 1)) if breaks.allows(start, end)]
     if fitting and fitting[-1] == last:
         return last
     full = [end for end in fitting if end >= least]
     if full:
-        return min(full, key=cost)
-    return fitting[-1] if fitting else next(ends(range(limit, last + 1)), last)
-
-
-def _tears(start: int, end: int, groups: Collection[Rows]) -> bool:
-    """Whether a column from row `start` to `end` would hold a part of a group beside other rows."""
-    return any(start < first <= end < final or first < start <= final < end for first, final in groups)
+        return min(full, key=lambda end: (breaks.cost(end), abs(end + 1 - start - most)))
+    return fitting[-1] if fitting else next((end for end in range(limit, last) if breaks.allows(start, end)), last)
 
 
 def _drawn(net: Net, box: Box, heights: Sequence[float], columns: Sequence[Rows]) -> _Drawing:

@@ -14,7 +14,7 @@ from engine.graph.blocks import block_of
 from engine.graph.edits import Compound, Edit, SetParam
 from engine.graph.errors import GraphError
 from engine.graph.model import Edge, Graph, Node, NodeId
-from engine.graph.params import Params
+from engine.graph.params import ParamError, Params
 from engine.layers.blocks import REPEAT, copies, declared, resolved, variables_of
 from engine.layers.spec import Call, LayerSpec
 
@@ -65,6 +65,9 @@ def head_of(graph: Graph) -> Head:
     """The head of a network: on each way back from an Output, the last layer that decides the number of values.
 
     Ways lead into blocks, and through layers such as activations, pools and merges, to all that they merge.
+
+    Raises:
+        GraphError: an instance of a block on one of the ways cannot be with the values that it gets.
     """
     search = _Search()
     level = _Level(graph)
@@ -132,7 +135,10 @@ class _Search:
 def _copy(level: _Level, node: Node, layer: LayerSpec, index: int) -> _Level:
     """The inside of one copy of an instance, counted from 0, or from the last one down by negative numbers."""
     block = level.graph.blocks[layer.label]
-    params = resolved(layer, node.params, level.variables)
+    try:
+        params = resolved(layer, node.params, level.variables)
+    except ParamError as error:
+        raise GraphError(f"In “{level.prefix}{node.name}”: {error}") from error
     names = copies(node, params)
     return _Level(
         block.graph,
@@ -184,7 +190,11 @@ def _set(graph: Graph, layer: HeadLayer, place: tuple[NodeId, ...], name: str, c
                 f"“{inside.block}” yourself."
             )
         return _set(graph, layer, place[:-1], owner, classes)
-    step = SetParam(place[-1], name, classes)
+    try:
+        checked = declared(inside, inside.nodes[place[-1]]).param(name).check(classes)
+    except ParamError as error:
+        raise GraphError(f"“{layer.module}” cannot give {classes:,} values: {error}") from error
+    step = SetParam(place[-1], name, checked)
     if not inside.block:
         return [step]
     instances = graph.blocks.instances(inside.block)

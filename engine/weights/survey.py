@@ -59,7 +59,11 @@ def survey(graph: Graph, input_shape: TensorShape, classes: int) -> Survey:
         WeightsError: the network cannot be built.
     """
     reason: GraphError | None = None
-    for changes, text in _attempts(graph, input_shape, classes):
+    try:
+        attempts = list(_attempts(graph, input_shape, classes))
+    except GraphError as error:
+        attempts, reason = [], error
+    for changes, text in attempts:
         copy = graph.snapshot()
         try:
             for change in changes:

@@ -170,6 +170,19 @@ def test_versions_from_before_there_were_notes_stay_until_the_next_save(project:
     assert json.loads(note.read_text())["path"] == os.path.realpath(project)
 
 
+def test_where_a_note_cannot_be_written_versions_are_kept(project: Path, caplog: pytest.LogCaptureFixture) -> None:
+    note = folder_of(project) / "place.json"
+    note.unlink()
+    note.mkdir()
+    with caplog.at_level(logging.WARNING):
+        versions.save(state(3), project, LONG)
+    assert len(versions.versions(project)) == 3
+    assert "is not noted" in caplog.text
+    project.unlink()
+    assert versions.clean(LONG + 10 * GONE_FOR) == []
+    assert len(versions.versions(project)) == 3
+
+
 def test_what_else_lies_there_is_not_touched(project: Path, own_home: Path) -> None:
     folder = folder_of(project)
     (folder / "mine.txt").write_text("mine")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from engine.analysis.preflight.check import find_problems
-from engine.analysis.preflight.output import size_decider
+from engine.analysis.preflight.output import sizing
 from engine.analysis.preflight.task import OtherData, Task
 
-__all__ = ["OtherData", "Task", "find_problems", "size_decider"]
+__all__ = ["OtherData", "Task", "find_problems", "sizing"]

@@ -15,6 +15,8 @@ from engine.graph.blocks import block_of
 from engine.graph.edits import Compound, Connect, Disconnect, SetParam
 from engine.graph.expressions import MARK, is_expression
 from engine.graph.model import Edge, Graph, NodeId
+from engine.graph.params import ParamError
+from engine.layers.blocks import declared
 from engine.layers.endpoints import LOSS_WEIGHT, OUTPUT, loss_weights
 from engine.layers.registry import spec
 from engine.layers.spec import Call, TensorShape, describe_shape
@@ -57,22 +59,34 @@ def _fit(place: Place, output: NodeId, shape: TensorShape, task: Task) -> list[F
 def _resized(place: Place, output: NodeId, classes: int) -> list[Fix]:
     """Let the layer that decides how many values reach `output` give one per class, where that does no harm."""
     graph = place.graph
-    node, name = size_decider(graph, output) or (output, "")
-    layer = place.layer(node)
-    if not name or layer is None or not _decides_scores_alone(graph, node):
+    edit = sizing(graph, output, classes)
+    if edit is None or not _decides_scores_alone(graph, edit.node):
         return []
+    node = graph.nodes[edit.node]
+    layer = declared(graph, node)
     if layer.call is not Call.BLOCK:
-        return [Fix(f"Set {graph.nodes[node].name} to {classes} units", SetParam(node, name, classes))]
-    edit = SetParam(node, name, classes)
-    label = f"Set the {layer.param(name).title.lower()} of {graph.nodes[node].name} to {classes}"
-    return [Fix(label, edit)] if place.works(edit, node) else []
+        return [Fix(f"Set {node.name} to {classes} units", edit)]
+    label = f"Set the {layer.param(edit.name).title.lower()} of {node.name} to {classes}"
+    return [Fix(label, edit)] if place.works(edit, node.id) else []
 
 
-def size_decider(graph: Graph, node: NodeId) -> tuple[NodeId, str] | None:
-    """What decides how many values reach `node`, and the parameter by which it does.
+def sizing(graph: Graph, output: NodeId, values: int) -> SetParam | None:
+    """The edit that lets so many `values` reach `output`, in the layer that decides how many do.
 
-    That is a dense layer, or an instance of a block that hands a parameter on to one.
+    That is a dense layer, or an instance of a block that hands a parameter on to one; None where there is no such
+    layer, or it cannot give so many.
     """
+    node, name = _size_decider(graph, output) or (output, "")
+    if not name:
+        return None
+    try:
+        return SetParam(node, name, declared(graph, graph.nodes[node]).param(name).check(values))
+    except ParamError:
+        return None
+
+
+def _size_decider(graph: Graph, node: NodeId) -> tuple[NodeId, str] | None:
+    """What decides how many values reach `node`, and the parameter by which it does."""
     while incoming := graph.incoming(node):
         node, port = incoming[0].source, incoming[0].source_port
         layer = graph.nodes[node].layer
@@ -91,7 +105,7 @@ def _deciding_param(graph: Graph, block: str, port: int) -> str:
     """The parameter of a block that is the number of values at its output `port`; empty where there is none."""
     inside = graph.blocks.graph(block)
     ways_out = ends(inside, BLOCK_OUTPUT)
-    found = size_decider(inside, ways_out[port]) if port < len(ways_out) else None
+    found = _size_decider(inside, ways_out[port]) if port < len(ways_out) else None
     value = inside.nodes[found[0]].params[found[1]] if found else ""
     name = str(value).removeprefix(MARK).strip() if is_expression(value) else ""
     return name if name in {param.name for param in graph.blocks[block].params} else ""
@@ -104,7 +118,7 @@ def _is_transparent(graph: Graph, node: NodeId) -> bool:
 
 def _decides_scores_alone(graph: Graph, node: NodeId) -> bool:
     """Whether what comes from `node` is of use for nothing but scores, at one Output or several."""
-    behind = graph.descendants(node) - {node}
+    behind = graph.wiring.descendants(node) - {node}
     return all(graph.nodes[each].layer == OUTPUT.id or _is_transparent(graph, each) for each in behind)
 
 

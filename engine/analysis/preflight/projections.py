@@ -48,6 +48,6 @@ def _all_of(place: Place, pairs: Sequence[tuple[Edge, NewLayer]], target: Tensor
 def _depths(place: Place, nodes: Sequence[NodeId]) -> dict[NodeId, int]:
     """How many layers lie one behind the other before each node."""
     depth: dict[NodeId, int] = {}
-    for node in place.graph.topological_order():
+    for node in place.graph.wiring.topological_order():
         depth[node] = max((depth[edge.source] + 1 for edge in place.graph.incoming(node)), default=0)
     return {node: depth[node] for node in nodes}

@@ -25,7 +25,7 @@ def insert(graph: Graph, edges: Sequence[Edge], *layers: NewLayer) -> Fix:
     below = min(graph.nodes[edge.target].position[1] for edge in edges)
     steps: list[Edit] = []
     if below - above < (len(nodes) + 1) * PITCH:
-        lower = {node for edge in edges for node in graph.descendants(edge.target)}
+        lower = {node for edge in edges for node in graph.wiring.descendants(edge.target)}
         steps.append(_moved_down(graph, lower, len(nodes) * PITCH))
     steps += [*map(Disconnect, edges), *map(AddNode, nodes)]
     ends = [(first.source, first.source_port), *((node.id, 0) for node in nodes)]

@@ -66,7 +66,7 @@ class Reality:
 
     def inputs(self, graph: Graph, batch: int) -> list[Tensor]:
         """Zeros for each Input."""
-        nodes = [graph.nodes[node] for node in graph.topological_order()]
+        nodes = [graph.nodes[node] for node in graph.wiring.topological_order()]
         return [torch.zeros(batch, *node.params["shape"]) for node in nodes if node.layer == "input"]  # type: ignore[misc]
 
 
@@ -208,7 +208,7 @@ class Networks:
 
     def _group(self, draw: st.DrawFn, graph: Graph) -> None:
         """Make a block of some layers that follow each other, perhaps with a parameter, copies or a twin."""
-        order = [node for node in graph.topological_order() if graph.nodes[node].layer != "input"]
+        order = [node for node in graph.wiring.topological_order() if graph.nodes[node].layer != "input"]
         if not order:
             return
         start = draw(st.integers(0, len(order) - 1))

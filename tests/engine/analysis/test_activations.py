@@ -30,7 +30,7 @@ def kept(analysis: Analysis, batch: int) -> int:
     return batch * analysis.activation_bytes + analysis.fixed_bytes
 
 
-@pytest.mark.sampled(5)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", EXACT)
 def test_reference_networks_keep_what_is_computed(name: str, reality: Reality) -> None:
     graph = ZOO[name].build()

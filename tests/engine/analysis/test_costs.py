@@ -56,7 +56,7 @@ def kept_on_a_cpu(layer: LayerSpec, params: Params, shapes: list[TensorShape], l
     )
 
 
-@pytest.mark.sampled(55)
+@pytest.mark.sampled(40)
 @pytest.mark.parametrize("layer", COMPUTING, ids=lambda layer: layer.id)
 @settings(max_examples=settings.default.max_examples // 3, suppress_health_check=list(HealthCheck))
 @given(data=st.data(), learns=st.booleans())
@@ -159,6 +159,7 @@ TORCHVISION = [
 ]
 
 
+@pytest.mark.sampled(12)
 @pytest.mark.parametrize("name", TORCHVISION)
 def test_costs_are_the_published_ones(name: str) -> None:
     models = pytest.importorskip("torchvision.models")

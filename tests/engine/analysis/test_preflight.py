@@ -309,7 +309,12 @@ def test_the_fixes_of_a_beginner_lead_to_a_sound_network() -> None:
             break
         fixes[0].apply(graph)
     assert problems(graph) == []
-    assert [graph.nodes[node].layer for node in graph.topological_order()] == ["input", "flatten", "linear", "output"]
+    assert [graph.nodes[node].layer for node in graph.wiring.topological_order()] == [
+        "input",
+        "flatten",
+        "linear",
+        "output",
+    ]
 
 
 def test_an_inserted_flatten_lies_on_no_other_layer() -> None:
@@ -319,7 +324,7 @@ def test_an_inserted_flatten_lies_on_no_other_layer() -> None:
     problem.fix.apply(graph)
     rows = sorted(node.position[1] for node in graph.nodes.values())
     assert [lower - upper for upper, lower in pairwise(rows)] == [96.0, 96.0, 96.0]
-    assert [graph.nodes[node].position[1] for node in graph.topological_order()] == rows
+    assert [graph.nodes[node].position[1] for node in graph.wiring.topological_order()] == rows
 
 
 def test_errors_come_before_warnings() -> None:

@@ -131,7 +131,7 @@ def own_task(graph: Graph) -> Task:
     return Task("its data", shape, values[0], "cross_entropy", batch_size=2)
 
 
-@pytest.mark.sampled(15)
+@pytest.mark.sampled(10)
 @pytest.mark.parametrize("name", ZOO)
 def test_no_reference_network_is_wronged(name: str) -> None:
     graph = ZOO[name].build()

@@ -13,8 +13,10 @@ from engine.analysis.shapes import ShapeInference
 from engine.compiler.build import build
 from engine.graph import document
 from engine.graph.model import Graph
+from engine.graph.params import Int
+from engine.project import parse_project
 from engine.zoo.registry import ZOO
-from engine.zoo.sketch import Sketch
+from engine.zoo.sketch import Sketch, draw_block, instance_of
 
 THINGS = Task("Things", (6,), 4, "cross_entropy")
 E, W = Severity.ERROR, Severity.WARNING
@@ -239,3 +241,22 @@ def test_googlenet_with_its_auxiliary_heads_is_sound_for_its_classes_and_mended_
         fixed.append(found[0].fix_label)
     expected = ["Set fc to 10 units", "Set the classes of aux2 to 10", "Set the classes of aux1 to 10"]
     assert fixed == ([] if classes == 10 else expected)
+
+
+def test_a_block_that_cannot_give_so_many_values_gets_a_layer_behind_it() -> None:
+    def draw(pen: Sketch) -> None:
+        pen.then("block_input")
+        pen.then("linear", out_features="=classes")
+        pen.then("block_output")
+
+    head = draw_block("Head", "", draw, [Int(name="classes", default=2, maximum=3, doc="How many classes there are.")])
+    pen = Sketch()
+    pen.use(head)
+    pen.then("input", shape=(6,))
+    pen.then(instance_of(head), "head")
+    pen.then("output")
+    (problem,) = problems(pen.graph)
+    problem.fixes[0].edit.apply(pen.graph)
+    assert problems(pen.graph) == []
+    # A value out of range would make a file that cannot be opened any more.
+    assert document.dump(parse_project(document.dump(pen.graph), "It")) == document.dump(pen.graph)

@@ -215,7 +215,7 @@ def test_a_layer_without_its_inputs_waits_and_so_does_what_it_feeds() -> None:
     Disconnect(graph.incoming(middle.id)[0]).apply(graph)
     analysis = ShapeInference().analyse(graph)
     waiting = {node for node, report in analysis.nodes.items() if report.waiting}
-    assert waiting == graph.descendants(middle.id)
+    assert waiting == graph.wiring.descendants(middle.id)
     assert merge.id in waiting
     assert not any(report.error for report in analysis.nodes.values())
 

@@ -55,7 +55,7 @@ def as_tuple(outputs: Any) -> tuple[Tensor, ...]:
     return tuple(outputs) if isinstance(outputs, (tuple, list)) else (outputs,)
 
 
-@pytest.mark.sampled(35)
+@pytest.mark.sampled(25)
 @pytest.mark.parametrize("declared", COMPUTING, ids=lambda declared: declared.id)
 @settings(max_examples=settings.default.max_examples // 2)
 @given(data=st.data())

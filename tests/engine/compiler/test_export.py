@@ -115,7 +115,7 @@ def test_every_network_of_the_zoo_agrees_in_onnxruntime(name: str, tmp_path: Pat
     check(graph if small == shape else ZOO[name].build(small), "onnx", tmp_path)
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @needs_onnx
 @KIND
 def test_several_inputs_and_outputs_keep_their_order(kind: str, tmp_path: Path) -> None:

@@ -160,6 +160,7 @@ def choose(choice: str, fan: str = "fan_in") -> dict[str, ParamValue]:
     return {"weight_init": choice, "weight_fan": fan, "weight_value": -0.5, "weight_std": 2.0}
 
 
+@pytest.mark.sampled(72)
 @pytest.mark.parametrize("kind", MODULES)
 @pytest.mark.parametrize("fan", ["fan_in", "fan_out"])
 @pytest.mark.parametrize("choice", spec("linear").param("weight_init").options)  # type: ignore[attr-defined]

@@ -6,8 +6,10 @@ import pytest
 
 from engine.data.adapt import switch_data_set
 from engine.data.declarations import DATA_SETS, DataChoice
-from engine.graph.model import Graph
+from engine.graph.document import dump
+from engine.graph.model import Graph, NodeId
 from engine.graph.params import Int
+from engine.project import parse_project
 from engine.zoo.registry import TEMPLATES, ZOO
 from engine.zoo.sketch import Sketch, draw_block, instance_of
 
@@ -56,22 +58,36 @@ def test_a_network_that_does_not_end_in_a_dense_layer_keeps_its_end() -> None:
     assert sorted(node.layer for node in sketch.graph.nodes.values()) == ["flatten", "input", "output"]
 
 
-def test_a_head_inside_a_block_is_fitted_by_the_parameter_of_the_block() -> None:
+def with_head(classes: Int) -> tuple[Graph, NodeId]:
+    """A network that ends in an instance of a block, whose parameter `classes` is the size of its output."""
+
     def draw(pen: Sketch) -> None:
         pen.then("block_input")
         pen.then("flatten")
         pen.then("linear", out_features="=classes")
         pen.then("block_output")
 
-    head = draw_block("Head", "", draw, [Int(name="classes", default=10, doc="How many classes there are.")])
+    head = draw_block("Head", "", draw, [classes])
     sketch = Sketch()
     sketch.use(head)
     _, instance, _ = (sketch.then(layer) for layer in ("input", instance_of(head), "output"))
-    graph = sketch.graph
+    return sketch.graph, instance
+
+
+def test_a_head_inside_a_block_is_fitted_by_the_parameter_of_the_block() -> None:
+    graph, instance = with_head(Int(name="classes", default=10, doc="How many classes there are."))
     inverse = switch_data_set(graph, "spirals").apply(graph)
     assert graph.nodes[instance].params["classes"] == 2
     inverse.apply(graph)
     assert graph.nodes[instance].params["classes"] == 10
+
+
+def test_a_head_that_cannot_have_as_many_outputs_is_left_alone() -> None:
+    graph, instance = with_head(Int(name="classes", default=2, maximum=5, doc="How many classes there are."))
+    switch_data_set(graph, "mnist").apply(graph)
+    assert graph.nodes[instance].params["classes"] == 2
+    # A value out of range would make a file that cannot be opened any more.
+    assert dump(parse_project(dump(graph), "It")) == dump(graph)
 
 
 def test_an_empty_network_only_gets_the_choice() -> None:

@@ -57,8 +57,8 @@ def test_sentences(old: Annotation | None, new: Annotation | None, said: str) ->
     ("entered", "left", "said"),
     [
         ((C,), (), "encloses 1 more layer"),
-        ((), (A, B), "encloses 2 layers less"),
-        ((C,), (A,), "encloses 1 more layer and 1 layer less"),
+        ((), (A, B), "encloses 2 fewer layers"),
+        ((C,), (A,), "has gained 1 layer and lost 1 layer"),
     ],
 )
 def test_members(entered: tuple[NodeId, ...], left: tuple[NodeId, ...], said: str) -> None:

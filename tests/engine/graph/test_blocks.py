@@ -11,6 +11,7 @@ from engine.graph.edits import AddNode, Compound, Connect, Edit, RemoveNode, Set
 from engine.graph.errors import GraphError
 from engine.graph.events import BlockChanged, BlockDefined, BlockDropped, BlockRenamed, GraphEvent, LayerChanged
 from engine.graph.model import Edge, Graph, Node, NodeId
+from engine.graph.names import MAX_NAME
 from engine.graph.params import Int
 
 WIDTH = Int(name="width", default=4, minimum=1, doc="How wide it is.")
@@ -222,6 +223,17 @@ def test_a_layer_does_not_lie_inside_another(taken: str, name: str, complaint: s
     graph.remove_node(NodeId("n1"))
     graph.rename_node(NodeId("n2"), name)
     assert graph.unique_name(name) != name
+
+
+def test_free_names_of_blocks_are_no_longer_than_names_may_be() -> None:
+    graph = Graph()
+    for name in ("Block", "Block2", "B" * MAX_NAME):
+        graph.blocks.define(name)
+    assert graph.blocks.unique_name("Other") == "Other"
+    assert graph.blocks.unique_name("Block") == graph.blocks.unique_name("Block2") == "Block3"
+    longest = graph.blocks.unique_name("B" * MAX_NAME)
+    assert longest == "B" * (MAX_NAME - 1) + "2"
+    graph.blocks.define(longest)
 
 
 def test_free_names_are_found_among_paths() -> None:

@@ -11,10 +11,12 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
 from engine.graph import document
 from engine.graph.document import DocumentError
-from engine.graph.model import Edge, Graph, Node, NodeId
+from engine.graph.model import MAX_COORDINATE, Edge, Graph, Node, NodeId
 from engine.graph.params import ParamValue
 
 
@@ -82,6 +84,21 @@ def test_values_keep_their_type_and_every_digit(value: ParamValue) -> None:
     read = document.parse(document.dump(graph))
     for found in (read.nodes[NodeId("n1")].params["p"], read.settings["view"]["p"]):
         assert (type(found), repr(found)) == (type(value), repr(value))
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), min_size=1, max_size=6)
+NUMBERS = st.floats(-MAX_COORDINATE, MAX_COORDINATE) | st.integers(-9, 9)
+
+
+@given(ids=st.tuples(TEXTS, TEXTS), layer=TEXTS, position=st.tuples(NUMBERS, NUMBERS), port=st.integers(0, 9**9))
+def test_lines_are_what_json_writes(ids: tuple[str, str], layer: str, position: tuple[float, float], port: int) -> None:
+    assume(ids[0] != ids[1])
+    first, second = map(NodeId, ids)
+    nodes = [Node(first, layer, "a", {"p": layer}, position), Node(second, layer, "b")]
+    lines = document.dump(Graph.assemble(nodes, [Edge(first, port, second, port)], {})).decode().split("\n")
+    written = [line.rstrip(",") for line in lines if line.startswith(('{"id"', '{"from"'))]
+    assert len(written) == 3
+    assert written == [json.dumps(json.loads(line), sort_keys=True, ensure_ascii=False) for line in written]
 
 
 def test_an_empty_network_is_a_document() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import combinations
 
 import pytest
 
@@ -18,8 +19,10 @@ from engine.graph.edits import (
     Rename,
     SetParam,
     SetSetting,
+    crossing,
     dissolve,
     insert_on_edge,
+    is_wired_outside,
     remove,
 )
 from engine.graph.errors import GraphError
@@ -243,3 +246,10 @@ def test_inserting_and_dissolving_cancel_out(graph: Graph) -> None:
     insert_on_edge(Node(NEW, "relu", "new"), wire(B, C)).apply(graph)
     dissolve(graph, NEW).apply(graph)
     assert document.dump(graph) == before
+
+
+def test_wires_between_some_layers_and_all_others_cross(graph: Graph) -> None:
+    for nodes in (chosen for number in range(5) for chosen in combinations((A, B, C, D), number)):
+        expected = [edge for edge in graph.edges if (edge.source in nodes) != (edge.target in nodes)]
+        assert sorted(crossing(graph, nodes)) == sorted(expected)
+        assert is_wired_outside(graph, nodes) == bool(expected)

@@ -277,17 +277,17 @@ def random_edges(names: str) -> st.SearchStrategy[list[Edge]]:
 def test_the_topological_order_depends_on_ids_and_edges_alone(
     edges: list[Edge], order: list[str], data: st.DataObject
 ) -> None:
-    reference = graph_of("abcdef", edges).topological_order()
+    reference = graph_of("abcdef", edges).wiring.topological_order()
     assert sorted(reference) == list("abcdef")
     assert all(reference.index(edge.source) < reference.index(edge.target) for edge in edges)
     shuffled = data.draw(st.permutations(edges))
-    assert graph_of(order, shuffled).topological_order() == reference
+    assert graph_of(order, shuffled).wiring.topological_order() == reference
 
 
 def test_what_the_wires_leave_open_is_in_the_order_of_ids() -> None:
     names = [f"n{number}" for number in (11, 2, 10, 1, 3)]
     graph = graph_of(names, [wire("n1", "n11"), wire("n1", "n10"), wire("n11", "n2"), wire("n10", "n3")])
-    assert graph.topological_order() == ["n1", "n10", "n3", "n11", "n2"]
+    assert graph.wiring.topological_order() == ["n1", "n10", "n3", "n11", "n2"]
 
 
 @settings(max_examples=4 * settings.default.max_examples // 3)
@@ -313,7 +313,7 @@ def test_descendants_are_all_that_a_node_feeds(edges: list[Edge], start: str) ->
     reached = {start}
     for _ in range(6):
         reached |= {edge.target for edge in edges if edge.source in reached}
-    assert graph_of("abcdef", edges).descendants(NodeId(start)) == reached
+    assert graph_of("abcdef", edges).wiring.descendants(NodeId(start)) == reached
 
 
 @pytest.mark.parametrize(

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine.graph.block_edits import Within
 from engine.graph.edits import AddNode, Connect, Disconnect, RemoveNode
@@ -48,6 +51,7 @@ def told(old: Graph, new: Graph) -> tuple[list[str], list[str]]:
         (["one", "two", "three"], ["four", "two", "three"], ["four"], ["one"]),
         (["one", "two", "one"], ["two", "one"], [], ["one"]),
         (["one", "one", "two"], ["one", "two"], [], ["one"]),
+        (["one", "one", "two"], ["four", "one", "two"], ["four"], ["one"]),
     ],
 )
 def test_inputs_that_close_up_are_the_same(
@@ -55,6 +59,12 @@ def test_inputs_that_close_up_are_the_same(
 ) -> None:
     found = told(merged(old, layer), merged(new, layer))
     assert found == (sorted(added), sorted(removed))
+
+
+@given(st.lists(st.sampled_from(SOURCES), max_size=6), st.lists(st.sampled_from(SOURCES), max_size=6))
+def test_each_wire_is_at_most_one_other(before: list[str], after: list[str]) -> None:
+    added, removed = told(merged(before), merged(after))
+    assert Counter(before) - Counter(removed) == Counter(after) - Counter(added)
 
 
 def test_inputs_in_another_order_are_a_difference() -> None:

@@ -20,6 +20,7 @@ from engine.analysis.shapes import ShapeInference
 from engine.compiler.build import build
 from engine.graph import document
 from engine.graph.model import Graph, NodeId, check_name
+from engine.layers.blocks import block_spec
 from engine.layers.nodes import new_node
 from engine.layers.registry import specs
 from engine.layers.spec import FAMILIES, Call, LayerSpec
@@ -45,12 +46,12 @@ COMPUTING = those(*(call for call in Call if call not in (Call.INPUT, Call.OUTPU
 
 @ALL
 def test_it_explains_itself(declared: LayerSpec) -> None:
-    for text in (declared.doc, declared.when, declared.pitfalls, *(param.doc for param in declared.params)):
+    texts = (declared.doc, declared.shape_rule, declared.when, declared.pitfalls)
+    for text in (*texts, *(param.doc for param in declared.params)):
         assert text.endswith(".")
         assert text[0].isupper() or not text[0].isalpha()
         assert "  " not in text
     assert declared.formula
-    assert declared.shape_rule
     assert declared.label
     assert declared.family in FAMILIES
     assert declared.source or declared.call in (Call.INPUT, Call.OUTPUT)
@@ -82,6 +83,13 @@ def test_its_icon_exists(declared: LayerSpec) -> None:
     assert declared.icon in json.loads(charmap.read_text())
 
 
+def test_an_icon_belongs_to_one_family() -> None:
+    families: dict[str, set[str]] = {}
+    for declared in (*specs(), block_spec(Graph().blocks.define("Block"))):
+        families.setdefault(declared.icon, set()).add(declared.family)
+    assert [icon for icon, sharing in families.items() if len(sharing) > 1] == []
+
+
 @ALL
 def test_its_defaults_are_allowed_and_canonical(declared: LayerSpec) -> None:
     for param in declared.params:
@@ -90,7 +98,7 @@ def test_its_defaults_are_allowed_and_canonical(declared: LayerSpec) -> None:
     assert new_node(Graph(), declared.id).params == {param.name: param.default for param in declared.params}
 
 
-@pytest.mark.sampled(55)
+@pytest.mark.sampled(30)
 @ALL
 @given(data=st.data())
 def test_it_survives_the_file(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -105,7 +113,7 @@ def test_it_survives_the_file(declared: LayerSpec, harness: Harness, data: st.Da
     assert [type(value) for value in read.params.values()] == [type(value) for value in node.params.values()]
 
 
-@pytest.mark.sampled(55)
+@pytest.mark.sampled(30)
 @ALL
 @given(data=st.data())
 def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -115,7 +123,7 @@ def test_its_summary_fits_on_a_node(declared: LayerSpec, harness: Harness, data:
     assert len(declared.summary(new_node(Graph(), declared.id).params)) <= 24
 
 
-@pytest.mark.sampled(55)
+@pytest.mark.sampled(40)
 @COMPUTING
 @given(data=st.data())
 def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -136,7 +144,7 @@ def test_what_is_inferred_is_what_pytorch_does(declared: LayerSpec, harness: Har
         assert report.parameters == learned
 
 
-@pytest.mark.sampled(35)
+@pytest.mark.sampled(25)
 @COMPUTING
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_the_compiled_network_computes_what_is_declared(
@@ -161,7 +169,7 @@ def test_the_compiled_network_computes_what_is_declared(
         torch.testing.assert_close(got, wanted, rtol=0, atol=0, equal_nan=True)
 
 
-@pytest.mark.sampled(40)
+@pytest.mark.sampled(30)
 @those(Call.MODULE)
 @given(data=st.data())
 def test_the_module_is_the_one_a_person_would_write(declared: LayerSpec, harness: Harness, data: st.DataObject) -> None:
@@ -177,6 +185,7 @@ def test_the_module_is_the_one_a_person_would_write(declared: LayerSpec, harness
     }
 
 
+@pytest.mark.sampled(15)
 @those(Call.FUNCTION, Call.FOLD, Call.LIST, Call.FORMULA)
 @given(data=st.data(), seed=st.integers(0, 9))
 def test_the_function_gives_what_a_person_would_compute(

@@ -19,7 +19,7 @@ from engine.layers.blocks import base_name
 from engine.layers.grouping import group, make_unique, ungroup
 from engine.layers.validation import validated
 from engine.zoo.registry import ZOO
-from engine.zoo.sketch import Sketch, draw_block
+from engine.zoo.sketch import Sketch, draw_block, instance_of
 
 
 def ids(graph: Graph, *names: str) -> list[NodeId]:
@@ -195,6 +195,26 @@ def test_what_cannot_be_a_block_is_refused(names: tuple[str, ...], sentence: str
     graph = ZOO["lenet5"].build()
     with pytest.raises(GraphError, match=sentence):
         group(graph, ids(graph, *names))
+
+
+def test_an_instance_that_asks_for_too_much_is_not_taken_apart() -> None:
+    def draw(pen: Sketch) -> None:
+        pen.then("block_input")
+        pen.then("linear", "dense", out_features="=1000*width")
+        pen.then("block_output")
+
+    wide = draw_block("Wide", "", draw, [Int(name="width", default=1, maximum=10**6, doc="How wide it is.")])
+    pen = Sketch()
+    pen.use(wide)
+    pen.then("input", shape=(4,))
+    instance = pen.then(instance_of(wide), "wide", width=10**6)
+    before = document.dump(pen.graph)
+    with pytest.raises(GraphError) as caught:
+        ungroup(pen.graph, instance)
+    assert str(caught.value) == (
+        "“wide” cannot be taken apart: in “dense”, “Units” must be between 1 and 1,000,000, not 1000000000."
+    )
+    assert document.dump(pen.graph) == before
 
 
 def test_only_an_instance_is_taken_apart() -> None:

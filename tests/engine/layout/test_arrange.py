@@ -203,7 +203,7 @@ def test_a_new_layer_moves_only_what_is_below_it() -> None:
     wires += [Edge(cut.source, 0, NodeId("new"), 0), Edge(NodeId("new"), 0, last.id, 0)]
     after = arrange({**before, NodeId("new"): before[last.id]}, wires)
     moved = {node for node, place in before.items() if after[node] != place}
-    below = flat.descendants(last.id)
+    below = flat.wiring.descendants(last.id)
     assert last.id in moved
     assert moved <= below
     assert {(after[node][0] - before[node][0], after[node][1] - before[node][1]) for node in moved} == {(0, PITCH)}

@@ -63,7 +63,7 @@ def chain(length: int) -> tuple[Graph, list[NodeId]]:
     pen.add("input")
     for _ in range(length):
         pen.then("relu")
-    return pen.graph, pen.graph.topological_order()
+    return pen.graph, pen.graph.wiring.topological_order()
 
 
 def test_frames_in_one_another_have_room_for_both_titles() -> None:

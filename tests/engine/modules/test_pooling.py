@@ -118,6 +118,7 @@ def test_a_learned_window_stays_a_window() -> None:
     torch.testing.assert_close(weight, wanted, atol=0.05, rtol=0)
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("learnable", [False, True])
 @pytest.mark.parametrize("padding", [(0, 0), (1, 2)])
 def test_gradients_are_those_of_finite_differences(learnable: bool, padding: tuple[int, int]) -> None:

@@ -57,6 +57,7 @@ def finish(training: TrainingSession) -> None:
         pass
 
 
+@pytest.mark.sampled(9)
 @pytest.mark.parametrize("optimizer", ["sgd", "adam", "rmsprop"])
 @pytest.mark.parametrize("rests", [0, 4, 10, 11, 17, 36])
 def test_a_resumed_run_is_bitwise_the_uninterrupted_one(optimizer: str, rests: int, tmp_path: Path) -> None:

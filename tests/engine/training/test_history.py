@@ -82,7 +82,7 @@ def test_a_network_without_layers_still_has_a_loss() -> None:
 def test_readers_see_whole_rows_while_the_history_grows_over_many_chunks() -> None:
     width = 4_000  # wide rows make short chunks, so that their borders are crossed often
     history = _history([0] * width, "a")
-    total = 3_000
+    total = 1_500
     wrong: list[int] = []
     finished = threading.Event()
 

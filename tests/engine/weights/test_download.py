@@ -96,7 +96,7 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "hub"))
     instance = Server(("127.0.0.1", 0), Handler)
     instance.leave = threading.Event()  # type: ignore[attr-defined]
-    thread = threading.Thread(target=instance.serve_forever)
+    thread = threading.Thread(target=instance.serve_forever, args=(0.01,))
     thread.start()
     yield f"http://127.0.0.1:{instance.server_port}"
     instance.leave.set()  # type: ignore[attr-defined]

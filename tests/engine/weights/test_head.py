@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 import torch
 
@@ -11,7 +13,9 @@ from engine.graph.errors import GraphError
 from engine.graph.model import Graph
 from engine.graph.params import Int
 from engine.layers.grouping import group
+from engine.weights.declarations import WeightsError
 from engine.weights.head import adapt_head, head_of
+from engine.weights.survey import survey
 from engine.zoo.registry import ZOO
 from engine.zoo.sketch import LibraryBlock, Sketch
 
@@ -30,7 +34,7 @@ def outputs(graph: Graph) -> list[tuple[int, ...]]:
     return [tuple(tensor.shape[1:]) for tensor in (result if isinstance(result, tuple) else (result,))]
 
 
-@pytest.mark.sampled(3)
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize(
     ("name", "head"),
     [
@@ -113,6 +117,24 @@ def test_a_parameter_is_followed_out_of_nested_blocks() -> None:
     assert outputs(graph) == [(13,)]
 
 
+def test_a_network_that_is_not_whole_has_no_head() -> None:
+    inner = classifier("=count", (replace(COUNT, maximum=9),))
+
+    def draw(pen: Sketch) -> None:
+        pen.then("block_input", "x")
+        pen.then(inner, "inner", count="=count")
+        pen.then("block_output")
+
+    graph = small(LibraryBlock("Outer", "Around.", draw, (replace(COUNT, default=10),)))
+    sentence = "In “last.inner”: “Count” must be between 1 and 9, not 10."
+    with pytest.raises(GraphError) as caught:
+        head_of(graph)
+    assert str(caught.value) == sentence
+    with pytest.raises(WeightsError) as refused:
+        survey(graph, (6,), 3)
+    assert str(refused.value) == f"Weights fit only a network that is whole. {sentence}"
+
+
 def test_of_copies_in_a_row_the_last_is_the_head() -> None:
     graph = small(classifier("=count", (COUNT,)), repeat=3)
     assert modules(graph) == ["last.2.dense"]
@@ -163,6 +185,10 @@ def test_many_skips_are_walked_once() -> None:
         (
             small(classifier(4), repeat=2),
             "lies in the block “Classifier”, which is placed several times: make the last",
+        ),
+        (
+            small(classifier("=count", (replace(COUNT, maximum=9),))),
+            "“last.dense” cannot give 13 values: “Count” must be between 1 and 9, not 13.",
         ),
     ],
 )

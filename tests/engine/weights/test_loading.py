@@ -39,7 +39,7 @@ def saved(net: nn.Module, path: Path) -> Path:
     return path
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("name", "suffix"),
     [

@@ -111,7 +111,7 @@ def test_it_says_what_it_is_and_uses_all_that_can_be_set(name: str) -> None:
 def test_looking_a_block_up_does_not_change_it() -> None:
     graph = network("DenseBlock", {}, IMAGE)
     inside = graph.blocks["DenseBlock"].graph
-    RemoveNode(inside.topological_order()[-1]).apply(inside)
+    RemoveNode(inside.wiring.topological_order()[-1]).apply(inside)
     assert len(inside.nodes) == 2
     assert len(LIBRARY["DenseBlock"].nodes) == 3
     with pytest.raises(KeyError):

@@ -45,6 +45,7 @@ def test_zoo_for_programs(capsys: pytest.CaptureFixture[str]) -> None:
     }
 
 
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("name", ZOO)
 def test_new_writes_the_network_as_a_project(name: str, tmp_path: Path) -> None:
     assert document.dump(made(tmp_path / "net.netwright", name)) == document.dump(ZOO[name].build())

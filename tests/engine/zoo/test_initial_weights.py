@@ -30,7 +30,7 @@ def fourth_moment(values: Tensor) -> float:
     return float((values / values.std()).pow(4).mean())
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("name", [*NETS, *(pytest.param(name, marks=pytest.mark.slow) for name in LARGE)])
 def test_fresh_weights_are_spread_as_torchvisions_are(name: str) -> None:
     torch.manual_seed(0)

@@ -223,6 +223,7 @@ class HandWrittenUNet(nn.Module):
         return x
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("shape", [(3, 32, 48), (1, 28, 37)], ids=["even", "odd"])
 def test_the_unet_gives_a_map_as_large_as_the_image(shape: tuple[int, ...]) -> None:
     model = build(ZOO["unet"].build(shape, 5)).eval()

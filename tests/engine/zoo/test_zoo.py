@@ -110,7 +110,7 @@ def other_shape(name: str) -> tuple[int, ...]:
     return (2, side + 9, side)
 
 
-@pytest.mark.sampled(13)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", [pytest.param(n, marks=[pytest.mark.slow] if n in DEEP else []) for n in ZOO])
 def test_it_takes_other_samples_and_classes_and_runs(name: str) -> None:
     shape = other_shape(name)
@@ -125,7 +125,7 @@ def test_it_takes_other_samples_and_classes_and_runs(name: str) -> None:
         assert len(set(scores.flatten().tolist())) > 1
 
 
-@pytest.mark.sampled(12)
+@pytest.mark.sampled(8)
 @pytest.mark.parametrize("name", IMAGES)
 def test_the_smallest_image_is_the_smallest_of_which_something_is_left(name: str) -> None:
     entry = ZOO[name]
