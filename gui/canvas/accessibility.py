@@ -88,7 +88,7 @@ class CanvasAccessible(QAccessibleWidget):
         """All nodes, as they are listed."""
         if self._order is None:
             scene = self.scene
-            self._order = [] if scene is None else scene.workspace.graph.topological_order()
+            self._order = [] if scene is None else scene.workspace.graph.wiring.topological_order()
             self._places = {node: place for place, node in enumerate(self._order)}
         return self._order
 

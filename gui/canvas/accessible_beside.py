@@ -12,6 +12,7 @@ from engine.graph.annotations import AnnotationId, Frame, Note
 from gui.canvas.accessible_part import Stop
 from gui.canvas.spoken_beside import describe_annotation, spoken_annotation
 from gui.canvas.stops import beside_in_order, current_beside
+from gui.commands import shortcuts
 
 if TYPE_CHECKING:
     from gui.canvas.accessibility import CanvasAccessible
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
 _PRESS = QAccessibleActionInterface.pressAction()
 _FOCUS = QAccessibleActionInterface.setFocusAction()
 _EDIT = "Edit"
-_OF_FRAMES = "Arrow keys move it with its layers, Delete takes it away and leaves them."
-_OF_NOTES = "Arrow keys move it, Delete takes it away."
 
 
 class BesideAccessible(Stop):
@@ -59,7 +58,7 @@ class BesideAccessible(Stop):
             case QAccessible.Text.Description:
                 return describe_annotation(scene.workspace.graph, shown)
             case QAccessible.Text.Help:
-                return _OF_FRAMES if isinstance(shown, Frame) else _OF_NOTES
+                return _keys(shown)
         return ""
 
     def actions(self) -> dict[str, str]:
@@ -86,6 +85,15 @@ class BesideAccessible(Stop):
 
     def _is_current(self, scene: CanvasScene) -> bool:
         return current_beside(scene) == self.annotation
+
+
+def _keys(shown: Frame | Note) -> str:
+    """What the keys do with a frame or a note."""
+    delete = shortcuts.current().text_on_canvas("delete")
+    if isinstance(shown, Frame):
+        return f"Arrow keys move it with its layers.{f' {delete} takes it away and leaves them.' if delete else ''}"
+    moves = "Arrow keys move it, with Ctrl and Shift they resize it."
+    return f"{moves} {delete} takes it away." if delete else moves
 
 
 class BesideParts:

@@ -8,13 +8,16 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEasingCurve, QObject, QVariantAnimation
 
+from engine.graph.block_edits import Within
 from engine.graph.blocks import block_of
 from engine.graph.edits import Compound, Edit, MoveNodes
 from engine.graph.model import Edge, Graph, NodeId, Point
 from engine.layers.unfolding import unfold_edit
 from engine.layout import alignment
-from engine.layout.arrange import arrange, members_of_frames, moves
+from engine.layout.arrange import arrange, layout_edit, members_of_frames
 from gui import motion
+from gui.canvas.geometry import card_at
+from gui.scope import Scope
 from gui.work import BackgroundWork
 
 if TYPE_CHECKING:
@@ -40,14 +43,17 @@ class Arranging(QObject):
         self._before: Mapping[NodeId, Point] = {}
         self._after: Mapping[NodeId, Point] = {}
         self._title = self._gesture = ""
+        self._scope = Scope()
+        self._placed: Collection[NodeId] = ()
+        """What is laid out; all layers when there are none."""
         self._fits_after = False
         self._animation = QVariantAnimation(self)
         self._animation.setStartValue(0.0)
         self._animation.setEndValue(1.0)
         self._animation.setEasingCurve(QEasingCurve.Type.InOutCubic)
         self._animation.valueChanged.connect(self._show)
-        for signal in (self._workspace.graphReplaced, self._workspace.scopeChanged):
-            signal.connect(self.stop)
+        self._workspace.graphReplaced.connect(self.close)
+        self._workspace.scopeChanged.connect(self.stop)
         self._workspace.undo_stack.indexChanged.connect(self._on_history)
         self._is_pushing = False
 
@@ -88,6 +94,7 @@ class Arranging(QObject):
         frames = members_of_frames(self._workspace.graph)
         is_whole = self._view.camera.visible().contains(self._view.canvas_scene.content_rect())
         self._fits_after = chosen is None and (in_columns or is_whole)
+        self._placed = chosen or ()
         self._work.start(lambda _progress: arrange(positions, edges, chosen, frames, columns=in_columns))
 
     def unfold(self) -> None:
@@ -107,7 +114,7 @@ class Arranging(QObject):
             self._show(1.0)
 
     def close(self) -> None:
-        """Want nothing any more; a thread that is at it ends by itself in a moment."""
+        """Want nothing any more: the document is another one or gone; a thread that is at it ends in a moment."""
         self._work.give_up()
         self._animation.stop()
 
@@ -129,14 +136,16 @@ class Arranging(QObject):
     def _move(self, title: str, place: Callable[[Mapping[NodeId, Point]], dict[NodeId, Point]]) -> None:
         self.stop()
         self._fits_after = False
-        nodes = self._workspace.graph.nodes
-        self._animate(title, place({node: nodes[node].position for node in self._workspace.selection}))
+        nodes, self._placed = self._workspace.graph.nodes, self._workspace.selection
+        self._animate(title, place({node: nodes[node].position for node in self._placed}))
 
     def _animate(self, title: str, after: Mapping[NodeId, Point]) -> None:
         nodes = self._workspace.graph.nodes
         self._before = {node: nodes[node].position for node in after if nodes[node].position != after[node]}
         self._after = {node: after[node] for node in self._before}
+        self._scope = self._workspace.scope
         if not self._before:
+            self._bring_into_view()
             self._workspace.refused.emit("Everything is in its place already.")
             return
         self._title, self._gesture = title, f"{title} {next(_gestures)}"
@@ -155,11 +164,20 @@ class Arranging(QObject):
             for node, start in self._before.items()
         }
         self._is_pushing = True
-        self._workspace.push(Compound(self._title, (MoveNodes(places, self._gesture),)))
+        step, block = Compound(self._title, (MoveNodes(places, self._gesture),)), self._scope.block
+        # Another graph may be in view meanwhile, with layers of the same ids.
+        self._workspace.push_document(Within(block, step) if block else step, self._scope)
         self._is_pushing = False
-        if share >= 1.0 and self._fits_after:
-            self._fits_after = False
-            self._view.camera.fit()
+        if share >= 1.0 and self._workspace.scope == self._scope:
+            self._bring_into_view()
+
+    def _bring_into_view(self) -> None:
+        """Show what is laid out, where it is to be shown as a whole or nothing of it is in view."""
+        items, seen = self._view.canvas_scene.nodes, self._view.camera.visible()
+        placed = [node for node in self._placed or items if node in items]
+        if self._fits_after or not any(seen.intersects(card_at(items[node].position)) for node in placed):
+            self._view.camera.fit(self._placed)
+        self._fits_after = False
 
     def _on_history(self) -> None:
         """Whatever else happens to the network ends the motion where it is."""
@@ -171,8 +189,7 @@ def _unfolding(graph: Graph, instances: Collection[NodeId] | None) -> Edit:
     """The edit that unfolds blocks of `graph`, which is a copy, and lays out the whole."""
     unfold = unfold_edit(graph, instances)
     unfold.apply(graph)
-    before = {node.id: node.position for node in graph.nodes.values()}
-    layout = moves(before, arrange(before, graph.edges, frames=members_of_frames(graph)))
+    layout = layout_edit(graph)
     return unfold if layout is None else Compound(unfold.label, (unfold, layout))
 
 

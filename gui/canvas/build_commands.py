@@ -120,7 +120,8 @@ class BuildCommands:
         count = self._workspace.graph.nodes[selection[0]].params.get(REPEAT.name, 2) if len(selection) == 1 else 2
         rect = self._view.viewportTransform().mapRect(self._scene.rect_of(selection))
         place = (rect.topRight().toPoint() + QPoint(16, 0)) if rect.isValid() else self._pointer()
-        self._repeats.ask(max(count, 2) if isinstance(count, int) else 2, place, partial(self._repeat, selection))
+        times = max(count, 2) if isinstance(count, int) else 2
+        self._repeats.ask(selection, times, place, partial(self._repeat, selection))
 
     def _repeat(self, nodes: tuple[NodeId, ...], times: int) -> None:
         planned = self._plan(lambda: repeat(self._workspace.graph, nodes, times))

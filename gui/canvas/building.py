@@ -127,7 +127,7 @@ def may_feed(graph: Graph, source: NodeId) -> set[NodeId]:
 
 def may_be_fed_by(graph: Graph, target: NodeId) -> set[NodeId]:
     """The nodes from whose output a wire to `target` may begin."""
-    downstream = graph.descendants(target)
+    downstream = graph.wiring.descendants(target)
     return {node.id for node in graph.nodes.values() if node.id not in downstream and declared(graph, node).outputs}
 
 
@@ -155,7 +155,7 @@ def _with_room(graph: Graph, node: Node, edge: Edge, inserted: Edit) -> Edit:
     if lack <= 0 or abs(x - tx) >= NODE_WIDTH + GRID:
         return inserted
     moved: dict[NodeId, Point] = {}
-    for follower in graph.descendants(edge.target):
+    for follower in graph.wiring.descendants(edge.target):
         fx, fy = graph.nodes[follower].position
         moved[follower] = (fx, fy + lack)
     return Compound(inserted.label, (MoveNodes(moved), inserted))

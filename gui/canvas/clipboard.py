@@ -10,7 +10,7 @@ from engine.graph.annotations import Note
 from engine.graph.document import DocumentError
 from engine.graph.edits import Compound
 from engine.graph.errors import GraphError
-from engine.graph.model import Graph, Node, Point
+from engine.graph.model import Graph, Point
 from engine.layers import fragment
 from engine.layout.room import free_shift
 from engine.project import parse_project
@@ -38,17 +38,15 @@ def cut(scene: CanvasScene) -> None:
         take_out(scene, "Cut")
 
 
-def paste(scene: CanvasScene, at: Point | None) -> tuple[Node, ...]:
-    """Add the nodes from the clipboard around `at` (or where they were) and select them; what was added."""
-    pasted = paste_text(scene, QGuiApplication.clipboard().text(), at, "Paste")
-    return () if pasted is None else pasted.nodes
+def paste(scene: CanvasScene, at: Point | None) -> bool:
+    """Add what the clipboard holds around `at` (or where it was) and select it; False when that is nothing."""
+    return paste_text(scene, QGuiApplication.clipboard().text(), at, "Paste") is not None
 
 
-def duplicate(scene: CanvasScene) -> tuple[Node, ...]:
-    """Add copies of the selected nodes and notes at the nearest free place and select them; the nodes added."""
+def duplicate(scene: CanvasScene) -> bool:
+    """Add copies of the selected nodes and notes at the nearest free place and select them; False when none is."""
     text = selected_part(scene)
-    pasted = paste_text(scene, text, None, "Duplicate") if text else None
-    return () if pasted is None else pasted.nodes
+    return bool(text) and paste_text(scene, text, None, "Duplicate") is not None
 
 
 def selected_part(scene: CanvasScene) -> str:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QKeyEvent
 
 from engine.graph.model import NodeId, Point
 from gui.canvas.annotations.carried import moved, notes_moved
+from gui.canvas.annotations.note_sizes import resized
 from gui.canvas.geometry import GRID
 
 if TYPE_CHECKING:
@@ -27,6 +28,13 @@ _RUN_S = 1.0
 _LARGE_STEP = 4
 """With Shift, an arrow key moves by so many steps."""
 _PAN_STEP = 48.0
+_RESIZE = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+_NO_FURTHER: dict[Point, str] = {
+    (-1.0, 0.0): "A note cannot be narrower.",
+    (1.0, 0.0): "A note cannot be wider.",
+    (0.0, -1.0): "A note cannot be lower than its text.",
+    (0.0, 1.0): "A note cannot be higher.",
+}
 
 
 class Keys:
@@ -89,7 +97,7 @@ class Keys:
     def _arrow(self, direction: Point, modifiers: Qt.KeyboardModifier) -> bool:
         selection = self._workspace.selection or self._scene.annotations.selected_notes
         if modifiers & Qt.KeyboardModifier.ControlModifier:
-            return False
+            return modifiers == _RESIZE and self._resize(direction)
         if modifiers & Qt.KeyboardModifier.AltModifier:
             self._neighbour(direction, extends=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
         elif not selection:
@@ -98,11 +106,29 @@ class Keys:
             self._nudge(direction, _LARGE_STEP if modifiers & Qt.KeyboardModifier.ShiftModifier else 1)
         return True
 
-    def _nudge(self, direction: Point, steps: int) -> None:
+    def _resize(self, direction: Point) -> bool:
+        """Resize the selected notes by one step; False when there are none."""
+        layer = self._scene.annotations
+        notes = [layer.notes[name] for name in layer.selected_notes]
+        if not notes:
+            return False
+        if not self._view.pointer.is_busy:
+            self._count_run()
+            edit = resized(notes, direction, f"resize {self._run}")
+            if edit is None:
+                self._workspace.refused.emit(_NO_FURTHER[direction])
+            else:
+                self._workspace.push(edit)
+        return True
+
+    def _count_run(self) -> None:
         now = time.monotonic()
         if now - self._last_nudge > _RUN_S:
             self._run += 1
         self._last_nudge = now
+
+    def _nudge(self, direction: Point, steps: int) -> None:
+        self._count_run()
         dx, dy = direction[0] * steps * GRID, direction[1] * steps * GRID
         places = {node: self._workspace.graph.nodes[node].position for node in self._workspace.selection}
         positions = {node: (x + dx, y + dy) for node, (x, y) in places.items()}

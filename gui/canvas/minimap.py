@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QTimer
+from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion, QTransform
 
 from gui import theme as themes
@@ -16,18 +16,19 @@ from gui.canvas.annotations.looks import annotation_look
 from gui.canvas.camera import Look
 from gui.canvas.geometry import HALF_HEIGHT, HALF_WIDTH
 from gui.canvas.style import NO_BRUSH, NO_PEN, cosmetic, faded, mix, style
+from gui.fonts import px
 from gui.theme import RADIUS
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-WIDTH, HEIGHT = 180, 130
-"""Of the map, in pixels."""
+_WIDTH, _HEIGHT = 180, 130
+"""Of the map, in pixels at a text scale of 100 %."""
 _EDGE = 12
 """From the corner of the canvas to the map, in pixels."""
 _PAD = 8.0
 _LEAST_VIEW = (480, 340)
-"""A canvas smaller than this, in pixels, has no room for a map."""
+"""A canvas smaller than this, in pixels at a text scale of 100 %, has no room for a map."""
 _LEAST_SIDE, _MOST_STRETCH = 40.0, 8.0
 """A chain of layers would be a thin line on the map: it is stretched to this width, or so many times."""
 _LEAST_BAR = (3.0, 1.5)
@@ -54,7 +55,7 @@ class Minimap(QObject):
         self._marked: QPixmap | None = None
         """The same with what is in view marked on it."""
         self._marked_for: object = None
-        self._painted_for: tuple[object, float] = (None, 0.0)
+        self._painted_for: object = None
         self._is_stale = False
         self._to_map = QTransform()
         self._rest = QTimer(self)
@@ -76,7 +77,7 @@ class Minimap(QObject):
     def is_shown(self) -> bool:
         """Whether it is shown now."""
         size = self._view.viewport().size()
-        if not self._is_on or size.width() < _LEAST_VIEW[0] or size.height() < _LEAST_VIEW[1]:
+        if not self._is_on or size.width() < px(_LEAST_VIEW[0]) or size.height() < px(_LEAST_VIEW[1]):
             return False
         if self._content is None:
             self._content = self._scene.content_rect()
@@ -86,7 +87,8 @@ class Minimap(QObject):
     def rect(self) -> QRect:
         """Where it is, in pixels of the view."""
         size = self._view.viewport().size()
-        return QRect(size.width() - _EDGE - WIDTH, size.height() - _EDGE - HEIGHT, WIDTH, HEIGHT)
+        width, height = px(_WIDTH), px(_HEIGHT)
+        return QRect(size.width() - _EDGE - width, size.height() - _EDGE - height, width, height)
 
     @property
     def seen(self) -> QRectF:
@@ -148,14 +150,16 @@ class Minimap(QObject):
         painter.drawRoundedRect(seen.adjusted(0.5, 0.5, -0.5, -0.5), 2.0, 2.0)
 
     def _current_picture(self) -> QPixmap:
-        key = (themes.current(), self._view.devicePixelRatioF())
+        ratio = self._view.devicePixelRatioF()
+        key = style(), ratio
         if self._picture is None or self._painted_for != key:
             self._painted_for, self._is_stale = key, False
-            self._picture = self._painted(key[1])
+            self._picture = self._painted(ratio)
         return self._picture
 
     def _painted(self, ratio: float) -> QPixmap:
-        pixmap = QPixmap(round(WIDTH * ratio), round(HEIGHT * ratio))
+        size = self.rect.size()
+        pixmap = QPixmap(size * ratio)
         pixmap.setDevicePixelRatio(ratio)
         # What is under it is not painted, so nothing may shine through, not even at the round corners.
         pixmap.fill(style().canvas.color())
@@ -164,10 +168,10 @@ class Minimap(QObject):
         theme = themes.current()
         painter.setPen(QPen(theme.colour("strong_border"), 1.0))
         painter.setBrush(theme.colour("panel"))
-        painter.drawRoundedRect(QRectF(0.5, 0.5, WIDTH - 1.0, HEIGHT - 1.0), RADIUS, RADIUS)
+        painter.drawRoundedRect(QRectF(0.5, 0.5, size.width() - 1.0, size.height() - 1.0), RADIUS, RADIUS)
         content = self._scene.content_rect()
-        self._to_map = _fitting(content)
-        painter.setClipRect(QRectF(1.0, 1.0, WIDTH - 2.0, HEIGHT - 2.0))
+        self._to_map = _fitting(content, size)
+        painter.setClipRect(QRectF(1.0, 1.0, size.width() - 2.0, size.height() - 2.0))
         self._paint_annotations(painter)
         self._paint_wires(painter)
         self._paint_nodes(painter)
@@ -247,14 +251,15 @@ class Minimap(QObject):
         self._view.viewport().update(self.rect)
 
 
-def _fitting(content: QRectF) -> QTransform:
+def _fitting(content: QRectF, size: QSize) -> QTransform:
     """From the scene to the map: everything is on it, in its middle."""
-    scale = min((WIDTH - 2 * _PAD) / content.width(), (HEIGHT - 2 * _PAD) / content.height())
+    width, height = size.width() - 2 * _PAD, size.height() - 2 * _PAD
+    scale = min(width / content.width(), height / content.height())
     across, down = (
         scale * min(max(_LEAST_SIDE / (length * scale), 1.0), _MOST_STRETCH)
         for length in (content.width(), content.height())
     )
     middle = content.center()
-    to_map = QTransform.fromTranslate(WIDTH / 2, HEIGHT / 2)
+    to_map = QTransform.fromTranslate(size.width() / 2, size.height() / 2)
     to_map.scale(across, down)
     return to_map.translate(-middle.x(), -middle.y())

@@ -149,14 +149,10 @@ class NodeItem(QGraphicsItem):
             self._declare()
 
     def put(self, position: Point, *, later: bool = False) -> None:
-        """Show the node at `position`; Qt need not know it before `catch_up`."""
+        """Show the node at `position`; Qt need not know it yet when it is told `later`."""
         self.position = position
         if not later:
-            self.catch_up()
-
-    def catch_up(self) -> None:
-        """Tell Qt where the node is shown."""
-        self.setPos(*self.position)
+            self.setPos(*position)
 
     def set_report(self, report: NodeReport | None) -> bool:
         """Show what the analysis knows; whether it is something else than before."""

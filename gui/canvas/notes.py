@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer
+from PySide6.QtCore import QPointF, QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,8 @@ from gui import theme as themes
 _WIDEST = 300
 _PAD_X, _PAD_Y = 10, 7
 _STRIPE = 3
+_MARGIN = 4
+"""Between it and the border of what it floats over."""
 _LINGER_MS = 2_500
 _FLAGS = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 
@@ -29,7 +31,6 @@ class FloatingNote(QWidget):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._parent = parent
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self._text = ""
@@ -48,22 +49,22 @@ class FloatingNote(QWidget):
     def show_at(self, text: str, place: QPointF, tone: Tone = Tone.REFUSAL) -> None:
         """Say `text` below and right of `place`, in pixels of the view; on its other side where there is no room."""
         self._say(text, tone)
-        area = self._parent.rect()
+        area = self._around()
         x, y = place.x() + 16, place.y() + 16
-        if x + self.width() > area.width() - 4:
+        if x + self.width() > area.width() - _MARGIN:
             x = place.x() - 16 - self.width()
-        if y + self.height() > area.height() - 4:
+        if y + self.height() > area.height() - _MARGIN:
             y = place.y() - 16 - self.height()
         self._show(x, y)
 
     def show_beside(self, text: str, card: QRectF) -> None:
         """Say `text` beside `card`, in pixels of the view; below it where there is no room."""
         self._say(text, Tone.REFUSAL)
-        area = self._parent.rect()
+        area = self._around()
         x, y = card.right() + 14, card.center().y() - self.height() / 2
-        if x + self.width() > area.width() - 4:
+        if x + self.width() > area.width() - _MARGIN:
             x = card.left() - 14 - self.width()
-        if x < 4:
+        if x < _MARGIN:
             x, y = card.left(), card.bottom() + 12
         self._show(x, y)
 
@@ -72,10 +73,11 @@ class FloatingNote(QWidget):
         self._timer.start()
 
     def sizeHint(self) -> QSize:
-        """Room for the whole text."""
-        metrics = QFontMetrics(self.font())
-        text = metrics.boundingRect(0, 0, _WIDEST, 2_000, _FLAGS, self._text)
-        return QSize(text.width() + 2 * _PAD_X + _STRIPE + 2, text.height() + 2 * _PAD_Y)
+        """Room for the whole text, no wider than what it floats over."""
+        metrics, beside = QFontMetrics(self.font()), 2 * _PAD_X + _STRIPE + 2
+        widest = min(_WIDEST, self._around().width() - beside - 2 * _MARGIN)
+        text = metrics.boundingRect(0, 0, widest, 2_000, _FLAGS, self._text)
+        return QSize(text.width() + beside, text.height() + 2 * _PAD_Y)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Paint the card and the text."""
@@ -89,18 +91,23 @@ class FloatingNote(QWidget):
         painter.setPen(QColor(theme.text))
         painter.drawText(self.rect().adjusted(_PAD_X + _STRIPE - 2, 0, -_PAD_X + 2, 0), _FLAGS, self._text)
 
+    def _around(self) -> QRect:
+        parent = self.parentWidget()
+        assert parent is not None
+        return parent.rect()
+
     def _say(self, text: str, tone: Tone) -> None:
         self._timer.stop()
         if (text, tone) != (self._text, self._tone):
             self._text, self._tone = text, tone
             self.setAccessibleName(text)
-            self.resize(self.sizeHint())
             self.update()
+        self.resize(self.sizeHint())
 
     def _show(self, x: float, y: float) -> None:
-        area = self._parent.rect()
-        x = min(max(x, 4), max(area.width() - self.width() - 4, 4))
-        y = min(max(y, 4), max(area.height() - self.height() - 4, 4))
+        area = self._around()
+        x = min(max(x, _MARGIN), max(area.width() - self.width() - _MARGIN, _MARGIN))
+        y = min(max(y, _MARGIN), max(area.height() - self.height() - _MARGIN, _MARGIN))
         self.move(round(x), round(y))
         self.show()
         self.raise_()

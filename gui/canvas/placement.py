@@ -64,9 +64,7 @@ class Placement:
         """Lead a wire from port to port, at the next `refresh`."""
         source, target = self._scene.nodes[edge.source], self._scene.nodes[edge.target]
         end = target.port_point(False, edge.target_port)
-        aside = end[0] - target.position[0]
-        lean = 0 if abs(aside) < 1.0 else 1 if aside > 0 else -1
-        self._router.connect(edge, source.port_point(True, edge.source_port), end, lean)
+        self._router.connect(edge, source.port_point(True, edge.source_port), end, end[0] - target.position[0])
 
     def disconnect(self, edge: Edge) -> None:
         """A wire is gone."""
@@ -77,7 +75,7 @@ class Placement:
         """The wires that begin or end at `nodes`."""
         graph, wires = self._scene.workspace.graph, self._scene.wires
         known = [node for node in nodes if node in graph.nodes]
-        return {edge for node in known for edge in graph.wires_at(node) if edge in wires}
+        return {edge for node in known for edge in graph.wiring.at(node) if edge in wires}
 
     def refresh(self, *, touched: bool = True, tidy: bool = True) -> None:
         """Show every wire that has got another way; see `Router.refresh`."""

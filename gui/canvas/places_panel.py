@@ -25,7 +25,7 @@ from gui.canvas.bookmarks import title_of
 from gui.canvas.popover import Popover
 from gui.commands import shortcuts
 from gui.commands.sections.go import BOOKMARKS
-from gui.commands.spec import pressed
+from gui.commands.spec import pressed, written
 from gui.icons import icon
 from gui.parts import wrapped
 
@@ -37,7 +37,8 @@ _TOP = 48
 """From the upper edge of the canvas, in pixels."""
 _NAME = Qt.ItemDataRole.UserRole
 _KEY = Qt.ItemDataRole.UserRole + 1
-_HELP = "Enter goes there, F2 renames, Delete removes."
+_SPOKEN = (("rename", "renames"), ("delete", "removes"))
+"""What the keys of these actions do here."""
 
 
 class PlacesPanel(Popover):
@@ -58,7 +59,7 @@ class PlacesPanel(Popover):
         self.list.setAccessibleName("Bookmarks, frames and notes")
         self.list.setFrameShape(QFrame.Shape.NoFrame)
         self.list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.list.setEditTriggers(QAbstractItemView.EditTrigger.EditKeyPressed)
+        self.list.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         delegate = _Delegate(self.list)
         delegate.closeEditor.connect(self._on_renamed)
         self.list.setItemDelegate(delegate)
@@ -66,7 +67,7 @@ class PlacesPanel(Popover):
         self.list.itemActivated.connect(self._visit)
         self.list.itemChanged.connect(self._rename)
         column.addWidget(self.list)
-        self._hint = wrapped(_HELP, "caption")
+        self._hint = wrapped(role="caption")
         column.addWidget(self._hint)
 
     def open(self, new: AnnotationId | None = None) -> None:
@@ -84,21 +85,25 @@ class PlacesPanel(Popover):
         focus = QApplication.focusWidget()
         if event.type() == QEvent.Type.FocusOut and focus is not None and self.list.isAncestorOf(focus):
             return False
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press_key_of_bookmark(event):
+        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent) and self._press_own_key(event):
             return True
         return super().eventFilter(watched, event)
 
+    def is_outdated(self) -> bool:
+        """Whether something in the list is gone."""
+        listed = (self.list.item(row).data(_NAME) for row in range(self.list.count()))
+        return any(name not in self.view.workspace.graph.annotations for name in listed)
+
     def press(self, key: int) -> bool:
-        """Enter goes there, Delete removes."""
+        """Enter goes there."""
         item = self.list.currentItem()
-        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and item is not None:
-            self._visit(item)
-        elif key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace) and item is not None:
-            self.view.bookmarks.remove(AnnotationId(item.data(_NAME)))
-            self._fill()
-        else:
+        if key not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or item is None:
             return False
+        self._visit(item)
         return True
+
+    def _press_own_key(self, event: QKeyEvent) -> bool:
+        return self._press_key_of_bookmark(event) or self._press_key_of_action(event)
 
     def _press_key_of_bookmark(self, event: QKeyEvent) -> bool:
         """The keys that lead to bookmarks from the canvas do so from here; False when they are other keys."""
@@ -107,6 +112,20 @@ class PlacesPanel(Popover):
                 self.dismiss()
                 return True
         return False
+
+    def _press_key_of_action(self, event: QKeyEvent) -> bool:
+        """The keys that rename and delete on the canvas do so here; False when they are other keys."""
+        item, keys = self.list.currentItem(), pressed(event)
+        if item is None:
+            return False
+        if keys in shortcuts.current().keys_in_lists("rename"):
+            self.list.editItem(item)
+        elif keys in shortcuts.current().keys_in_lists("delete"):
+            self.view.bookmarks.remove(AnnotationId(item.data(_NAME)))
+            self._fill()
+        else:
+            return False
+        return True
 
     def _on_renamed(self) -> None:
         """The name is typed; whoever has clicked elsewhere meanwhile wants the list no longer."""
@@ -126,9 +145,11 @@ class PlacesPanel(Popover):
         gesture = NAMING if name == self._new else ""
         self.view.bookmarks.rename(name, item.text().strip()[:MAX_TITLE], gesture)
         # Not by filling the list anew: that would take the item from under the field in which it is edited.
-        self._is_filling = True
-        _label(item, self.view.workspace.graph.annotations[name])
-        self._is_filling = False
+        shown = self.view.workspace.graph.annotations.get(name)
+        if shown is not None:
+            self._is_filling = True
+            _label(item, shown)
+            self._is_filling = False
 
     def _fill(self) -> None:
         self._is_filling = True
@@ -147,10 +168,12 @@ class PlacesPanel(Popover):
             self.list.addItem(item)
         self.list.setCurrentRow(row)
         self._is_filling = False
-        count = self.list.count()
+        count, row = self.list.count(), themes.px(_ROW)
+        # Below the list there is the hint, about as high as two rows.
+        fitting = max((self.view.viewport().height() - _TOP) // row - 3, 1)
         # Even empty it has the keys.
-        self.list.setFixedHeight(min(count, _MOST_ROWS) * themes.px(_ROW) + 4)
-        self._hint.setText(_HELP if count else _nothing_yet())
+        self.list.setFixedHeight(min(count, _MOST_ROWS, fitting) * row + 4)
+        self._hint.setText(_help() if count else _nothing_yet())
         self._column.activate()
         width = themes.px(_WIDTH)
         self.resize(width, self._column.totalHeightForWidth(width))
@@ -168,8 +191,9 @@ class _Delegate(QStyledItemDelegate):
         if not key:
             return
         rect: QRect = option.rect
-        width = max(20, painter.fontMetrics().horizontalAdvance(str(key)) + 10)
-        cap = QRect(rect.right() - 8 - width, rect.center().y() - 9, width, 20)
+        height = themes.px(20)
+        width = max(height, painter.fontMetrics().horizontalAdvance(str(key)) + 10)
+        cap = QRect(rect.right() - 8 - width, rect.center().y() - height // 2 + 1, width, height)
         theme = themes.current()
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -187,6 +211,12 @@ def _label(item: QListWidgetItem, annotation: Annotation) -> None:
     item.setText(title)
     spoken = f"{title}, {kind_of(annotation)}"
     item.setData(Qt.ItemDataRole.AccessibleTextRole, f"{spoken}, key {key}" if key else spoken)
+
+
+def _help() -> str:
+    known = shortcuts.current().keys_in_lists
+    others = [f"{written(keys[0])} {meaning}" for action, meaning in _SPOKEN if (keys := known(action))]
+    return f"{', '.join(['Enter goes there', *others])}."
 
 
 def _nothing_yet() -> str:

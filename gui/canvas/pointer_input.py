@@ -324,8 +324,8 @@ class PointerInput:
             self._edge_timer.stop()
             return
         self._view.camera.pan(*self._edge_step(self._last.place))
-        pointer = Pointer(self._last.place, self._view.camera.scene_point(self._last.place), self._last.adds)
-        self._gesture.move(pointer)
+        last = self._last
+        self._gesture.move(Pointer(last.place, self._view.camera.scene_point(last.place), last.adds, last.tears))
 
     # Tooltips, cursor
 

@@ -34,6 +34,7 @@ class Popover(QFrame):
         self.hide()
         view.workspace.graphReplaced.connect(self.dismiss)
         view.workspace.scopeChanged.connect(self.dismiss)
+        view.canvas_scene.contentChanged.connect(self._follow)
 
     def send_focus(self, widget: QWidget) -> None:
         """Let a click on `widget` leave the keys to the field."""
@@ -59,6 +60,10 @@ class Popover(QFrame):
         self.hide()
         self.dismissed.emit()
 
+    def is_outdated(self) -> bool:
+        """Whether something that it is about is gone, by a click on “Undo” for example; then it closes."""
+        return False
+
     def press(self, key: int) -> bool:
         """Do what a key means beside typing; False when it means nothing more."""
         return False
@@ -80,3 +85,7 @@ class Popover(QFrame):
             self.dismiss()
             return True
         return self.press(event.key())
+
+    def _follow(self) -> None:
+        if self.isVisible() and self.is_outdated():
+            self.dismiss()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLineEdit, QVBoxLayout
+from PySide6.QtWidgets import QVBoxLayout
 
 from engine.layers.spec import LayerSpec
 from gui import theme
@@ -14,6 +14,7 @@ from gui.canvas.quick_list import QuickList, QuickModel, find
 from gui.canvas.quick_requests import Request
 from gui.palette_catalogue import groups
 from gui.parts import wrapped
+from gui.search_line import SearchLine
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -34,7 +35,7 @@ class QuickAdd(Popover):
     """A search line above the layers that it finds."""
 
     def __init__(self, view: CanvasView) -> None:
-        self._search = QLineEdit()
+        self._search = SearchLine(can_clear=False)
         super().__init__(view, self._search)
         self._request: Request | None = None
         self._layers: list[LayerSpec] = []
@@ -44,7 +45,6 @@ class QuickAdd(Popover):
         self._search.setObjectName("quickAddSearch")
         self._search.setAccessibleName("Find a layer")
         self._search.setMaxLength(200)
-        self._search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._model = QuickModel(self)
         self._list = QuickList(self)
         self._list.setModel(self._model)
@@ -74,6 +74,11 @@ class QuickAdd(Popover):
         """Close it without a choice."""
         self._request = None
         super().dismiss()
+
+    def is_outdated(self) -> bool:
+        """Whether a node that the search is about is gone."""
+        known = self.view.workspace.graph.nodes
+        return self._request is not None and any(node not in known for node in self._request.nodes)
 
     def press(self, key: int) -> bool:
         """Move through the list; Enter takes the current row."""

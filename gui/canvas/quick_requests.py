@@ -25,9 +25,11 @@ class Request(ABC):
     family: str = ""
     """The family whose layers are offered first."""
 
-    def __init__(self, scene: CanvasScene) -> None:
+    def __init__(self, scene: CanvasScene, nodes: Sequence[NodeId]) -> None:
         self.scene = scene
         self.workspace = scene.workspace
+        self.nodes = tuple(nodes)
+        """The nodes that it is about; without one of them it cannot be carried out."""
 
     def fits(self, layer: LayerSpec, params: Params) -> bool:
         """Whether `layer` with `params` is offered."""
@@ -42,10 +44,10 @@ class Adding(Request):
     """Adds a layer: behind the only selected node where it fits there, or else at the pointer."""
 
     def __init__(self, scene: CanvasScene, place: Point | None) -> None:
-        super().__init__(scene)
-        self._place = place
-        selection = self.workspace.selection
+        selection = scene.workspace.selection
         self._anchor = selection[0] if len(selection) == 1 else None
+        super().__init__(scene, () if self._anchor is None else (self._anchor,))
+        self._place = place
         self.prompt = "Add a layer: conv 64, dense 10 …"
         if self._anchor is not None:
             name = self.workspace.graph.nodes[self._anchor].name
@@ -68,7 +70,7 @@ class Attaching(Request):
     """Adds a layer at the loose end of a wire and wires it."""
 
     def __init__(self, scene: CanvasScene, port: PortRef, place: Point) -> None:
-        super().__init__(scene)
+        super().__init__(scene, (port.node,))
         self._port = port
         self._place = place
         self._shape = shape_of(scene, port) if port.is_output else None
@@ -88,12 +90,11 @@ class Replacing(Request):
     """Makes other layers of selected nodes."""
 
     def __init__(self, scene: CanvasScene, nodes: Sequence[NodeId]) -> None:
-        super().__init__(scene)
-        self._nodes = tuple(nodes)
+        super().__init__(scene, nodes)
         graph = self.workspace.graph
-        first = graph.nodes[self._nodes[0]]
+        first = graph.nodes[self.nodes[0]]
         self.family = declared(graph, first).family
-        what = f"“{first.name}”" if len(self._nodes) == 1 else f"{len(self._nodes)} layers"
+        what = f"“{first.name}”" if len(self.nodes) == 1 else f"{len(self.nodes)} layers"
         self.prompt = f"Replace {what} by …"
 
     def carry_out(self, layer: str, params: Params) -> None:
@@ -102,7 +103,7 @@ class Replacing(Request):
             found = supply(self.workspace.graph, layer)
             if found.refusal is not None:
                 raise GraphError(found.refusal)
-            edit = replace_layer(found.graph, self._nodes, found.layer, params)
+            edit = replace_layer(found.graph, self.nodes, found.layer, params)
         except (GraphError, ParamError) as error:
             self.workspace.refused.emit(str(error))
             return

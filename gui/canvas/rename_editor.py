@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect, QRectF
 
 from engine.graph.block_edits import RenameBlock
 from engine.graph.blocks import block_of
@@ -44,10 +44,7 @@ class RenameEditor(NameField):
         x, y = self._view.canvas_scene.nodes[self.node].position
         name = QRectF(x + TEXT_LEFT - 9, y + self._middle - 14, HALF_WIDTH - TEXT_LEFT + 5, 28)
         place = self._view.viewportTransform().mapRect(name).translated(self._view.viewport().pos())
-        width, height = max(round(place.width()), px(_NARROWEST)), px(_HEIGHT)
-        area = self._view.viewport().geometry()
-        x = max(min(round(place.x()), area.right() - width), area.left())
-        self.setGeometry(x, round(place.center().y() - height / 2), width, height)
+        self.setGeometry(line_at(self._view, place, max(round(place.width()), px(_NARROWEST))))
 
     def _show_objection(self, sentence: str) -> None:
         if sentence:
@@ -114,3 +111,10 @@ class Renaming:
         self._editor = RenameEditor(self._view, node, name, rename, middle)
         self._editor.setAccessibleName(spoken)
         self._editor.closed.connect(self.end)
+
+
+def line_at(view: CanvasView, place: QRectF, width: int) -> QRect:
+    """Where a line of text is edited at the left end of `place`, in pixels of the view; never beyond its sides."""
+    area, height = view.viewport().geometry(), px(_HEIGHT)
+    x = max(min(round(place.x()), area.right() - width), area.left())
+    return QRect(x, round(place.center().y() - height / 2), width, height)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox
 
+from engine.graph.model import NodeId
 from engine.layers.blocks import REPEAT
 from gui import theme
 from gui.canvas.popover import Popover
@@ -24,6 +25,7 @@ class RepeatPopover(Popover):
         self._count = QSpinBox()
         super().__init__(view, self._count)
         self._accept: Callable[[int], None] | None = None
+        self._nodes: tuple[NodeId, ...] = ()
         self.setObjectName("repeatPopover")
         self.setAccessibleName("Repeat")
         self.setAccessibleDescription("Type how often the selected layers stand in a row; Enter takes it, Esc closes.")
@@ -43,9 +45,9 @@ class RepeatPopover(Popover):
         for part in (QLabel("Times in a row"), self._count, button):
             row.addWidget(part)
 
-    def ask(self, count: int, place: QPoint, accept: Callable[[int], None]) -> None:
-        """Begin with `count` at `place`, in pixels of the view; `accept` gets the answer."""
-        self._accept = accept
+    def ask(self, nodes: Sequence[NodeId], count: int, place: QPoint, accept: Callable[[int], None]) -> None:
+        """How often are `nodes` repeated? Begin with `count`, at `place` in the view; `accept` gets the answer."""
+        self._nodes, self._accept = tuple(nodes), accept
         self._count.setValue(count)
         self.resize(self.sizeHint())
         self.open_at(place)
@@ -55,6 +57,10 @@ class RepeatPopover(Popover):
         """Close it without an answer."""
         self._accept = None
         super().dismiss()
+
+    def is_outdated(self) -> bool:
+        """Whether a layer that is to be repeated is gone."""
+        return any(node not in self.view.workspace.graph.nodes for node in self._nodes)
 
     def press(self, key: int) -> bool:
         """Enter takes the number."""

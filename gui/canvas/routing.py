@@ -26,6 +26,8 @@ _NARROW = 14.0
 """The least distance from a lane to a node beside it."""
 _NEAR = 6.0
 """A straight wire that comes nearer than this to a node makes an arc instead."""
+_NEAR_MIDDLE = 1.0
+"""A port nearer than this to the middle of its card is on neither side."""
 _STRETCH = 1024.0
 """Of a lane, in units of the scene."""
 _OTHER_SIDE = 150.0
@@ -36,8 +38,13 @@ _OTHER_SIDE = 150.0
 class _Ends:
     start: Point
     end: Point
-    lean: int
-    """The side of the target at which the wire ends: -1 left, 0 middle, 1 right."""
+    aside: float
+    """How far from the middle of its target the wire ends."""
+
+    @property
+    def lean(self) -> int:
+        """The side of the target at which the wire ends: -1 left, 0 middle, 1 right."""
+        return 0 if abs(self.aside) < _NEAR_MIDDLE else 1 if self.aside > 0 else -1
 
 
 @dataclass(slots=True)
@@ -80,11 +87,11 @@ class Router(Generic[WireKey]):
         """The least and the greatest coordinates of all nodes; None when there are none."""
         return self._standing.corners()
 
-    def connect(self, wire: WireKey, start: Point, end: Point, lean: int) -> None:
-        """Say from where to where a wire runs, and at which side of the target's middle it ends."""
-        before = self._ends.get(wire)
-        if before is None or (before.start, before.end, before.lean) != (start, end, lean):
-            self._ends[wire] = _Ends(start, end, lean)
+    def connect(self, wire: WireKey, start: Point, end: Point, aside: float) -> None:
+        """Say from where to where a wire runs, and how far from the middle of its target it ends."""
+        ends = _Ends(start, end, aside)
+        if self._ends.get(wire) != ends:
+            self._ends[wire] = ends
             self._stale[wire] = None
 
     def disconnect(self, wire: WireKey) -> None:
@@ -173,7 +180,8 @@ class Router(Generic[WireKey]):
         if ty >= sy:
             return Route(ends.start, ends.end)
         has_room_between = abs(sx - tx) > 2 * (HALF_WIDTH + _NARROW)
-        lane = (sx + tx) / 2 if has_room_between else max(sx, tx) + HALF_WIDTH + _CLEAR
+        # Those from one output to layers of another column rise in one lane, and part there.
+        lane = (sx + tx - ends.aside) / 2 if has_room_between else max(sx, tx) + HALF_WIDTH + _CLEAR
         return Route(ends.start, ends.end, lane, sy, ty)
 
     # Lanes

@@ -22,7 +22,7 @@ class Stops:
 
     def step(self, forward: bool) -> bool:
         """Select the next layer, frame or note; False behind the last one."""
-        layers = self._workspace.graph.topological_order()
+        layers = self._workspace.graph.wiring.topological_order()
         beside = beside_in_order(self._scene)
         count = len(layers) + len(beside)
         chosen, selected = current_beside(self._scene), self._workspace.selection

@@ -46,32 +46,33 @@ def frame_tip(scene: CanvasScene, frame: AnnotationId) -> str:
 
 
 def describe_selection(scene: CanvasScene) -> str:
-    """What a screen reader says of the canvas: the selected frame, note or layer, or how many layers there are."""
-    beside = _describe_beside(scene)
-    if beside:
-        return beside
+    """What a screen reader says of the canvas: what is selected, or how many layers there are."""
+    known, layer = scene.workspace.graph.annotations, scene.annotations
     selection = [scene.nodes[node] for node in scene.workspace.selection if node in scene.nodes]
-    if len(selection) == 1:
+    notes = layer.selected_notes
+    if layer.selected_frames:
+        return _describe_frame(scene, layer.selected_frames[-1])
+    if len(notes) == 1 and not selection:
+        return f"A note. {inscription(known[notes[0]])}"
+    if len(selection) == 1 and not notes:
         return f"{spoken_name(selection[0])}. {spoken_description(scene, selection[0])}"
-    if selection:
-        return f"{len(selection)} layers are selected."
+    counted = [plural(len(part), kind) for part, kind in ((selection, "layer"), (notes, "note")) if part]
+    if counted:
+        return f"{listed(counted)} are selected."
     if not scene.nodes:
         return "There is no layer yet. Choose one in the list of layers; Enter adds it."
     layers = plural(len(scene.nodes), "layer")
     return f"{layers}. Tab goes from one to the next, arrow keys move those that are selected."
 
 
-def _describe_beside(scene: CanvasScene) -> str:
-    """The selected frame with what it encloses, or the selected notes; empty when none of them is selected."""
-    known, layer = scene.workspace.graph.annotations, scene.annotations
-    for name in layer.selected_frames:
-        frame = known[name]
-        assert isinstance(frame, Frame)
-        title = f"The frame “{frame.title}”" if frame.title else "A frame without a title"
-        return f"{title} around {names_of(scene.workspace.graph, sorted(frame.members))}. Delete removes it alone."
-    if len(layer.selected_notes) == 1 and not scene.workspace.selection:
-        return f"A note. {inscription(known[layer.selected_notes[0]])}"
-    return f"{plural(len(layer.selected_notes), 'note')} are selected." if len(layer.selected_notes) > 1 else ""
+def _describe_frame(scene: CanvasScene, name: AnnotationId) -> str:
+    """The selected frame with what it encloses."""
+    frame = scene.workspace.graph.annotations[name]
+    assert isinstance(frame, Frame)
+    title = f"The frame “{frame.title}”" if frame.title else "A frame without a title"
+    keys = shortcuts.current().text_on_canvas("delete")
+    around = names_of(scene.workspace.graph, sorted(frame.members))
+    return f"{title} around {around}.{f' {keys} removes it alone.' if keys else ''}"
 
 
 def spoken_name(item: NodeItem) -> str:
@@ -86,8 +87,9 @@ def spoken_description(scene: CanvasScene, item: NodeItem) -> str:
     settings = _settings(item)
     sentences.insert(1 if item.error is not None else 0, f"{', '.join(settings)}." if settings else "")
     sentences.append(_wiring(scene.workspace.graph, item))
-    if item.is_instance:
-        sentences.append("Enter looks inside.")
+    keys = shortcuts.current().text_on_canvas("enter_block")
+    if item.is_instance and keys:
+        sentences.append(f"{keys} looks inside.")
     return " ".join(sentence for sentence in sentences if sentence)
 
 

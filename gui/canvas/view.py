@@ -105,13 +105,13 @@ class CanvasView(QGraphicsView):
     def paste(self) -> None:
         """Add the nodes from the clipboard: around the pointer, or where they were when it is elsewhere."""
         place = self.pointer.place
-        added = clipboard.paste(self.canvas_scene, None if place is None else (place.x(), place.y()))
-        self.camera.reveal(node.id for node in added)
+        if clipboard.paste(self.canvas_scene, None if place is None else (place.x(), place.y())):
+            self._reveal_selection()
 
     def duplicate_selection(self) -> None:
         """Add copies of the selected nodes beside them."""
-        added = clipboard.duplicate(self.canvas_scene)
-        self.camera.reveal(node.id for node in added)
+        if clipboard.duplicate(self.canvas_scene):
+            self._reveal_selection()
 
     def delete_selection(self) -> None:
         """Delete the selected nodes, wires and notes; where a frame is selected, that frame alone."""
@@ -262,6 +262,11 @@ class CanvasView(QGraphicsView):
             self._shows_start = True
             self._show_start_once()
         self._on_content()
+
+    def _reveal_selection(self) -> None:
+        scene = self.canvas_scene
+        beside = scene.annotations.rect_of(scene.annotations.selected)
+        self.camera.reveal_rect(beside.united(scene.rect_of(self.workspace.selection)))
 
     def _show_start_once(self) -> None:
         if self._shows_start and self.viewport().width() > 1 and self.isVisible():

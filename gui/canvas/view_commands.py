@@ -53,5 +53,12 @@ class ViewCommands:
             self._view.renaming.start()
 
     def zoom_to_selection(self) -> None:
-        """Bring what is selected into view; with nothing selected, the whole network."""
-        self._view.camera.fit(self._view.workspace.selection)
+        """Bring the selected layers, frames and notes into view; with nothing selected, the whole network."""
+        scene, camera = self._view.canvas_scene, self._view.camera
+        # Frames follow their layers at the next refresh, which may be still to come.
+        scene.refresh()
+        beside = scene.annotations.rect_of(scene.annotations.selected)
+        if beside.isEmpty():
+            camera.fit(self._view.workspace.selection)
+        else:
+            camera.look_again(camera.look_at(beside.united(scene.rect_of(self._view.workspace.selection))))

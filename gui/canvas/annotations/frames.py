@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 
 from engine.graph.annotations import AnnotationId, Frame
 from engine.graph.model import NodeId
 from gui.canvas.annotations.looks import AnnotationLook, annotation_look
 from gui.canvas.annotations.places import TITLE_HEIGHT, FramePlaces
-from gui.canvas.annotations.titles import Titles, scaled
+from gui.canvas.annotations.title_places import Cards, scaled
+from gui.canvas.annotations.titles import Plate, Titles
 from gui.canvas.style import NO_BRUSH, NO_PEN, CanvasStyle, cosmetic, fonts, style
 from gui.canvas.zooms import CARDS_ZOOM, NEAR_ZOOM
 
@@ -29,6 +30,13 @@ _LEAST_BAND = 5.0
 """Where the band is thinner than this, in pixels, the pointer cannot take hold of it."""
 
 
+class _Shown(NamedTuple):
+    """A plate as it is seen."""
+
+    plate: Plate
+    colour: str
+
+
 class Frames:
     """Shows the frames of one scene; without any, it costs nothing."""
 
@@ -42,6 +50,8 @@ class Frames:
         self.target: AnnotationId | None = None
         """The one that takes in what would be dropped now."""
         self._titles = Titles()
+        self._cards: Cards | None = None
+        self._is_crowd_stale = False
 
     # Following
 
@@ -63,15 +73,19 @@ class Frames:
         """A node is shown elsewhere."""
         if self.all:
             self.places.touch(node)
+            self._is_crowd_stale = True
 
     def follow(self) -> None:
         """Put the frames around their nodes, wherever these are shown now."""
         if not self.all:
             return
         changed = self.places.refresh(self._scene.nodes)
-        if changed:
+        is_crowd_new = self._has_new_crowd()
+        if changed or is_crowd_new:
             before = self._shown_plates()
             self._titles.forget()
+            if is_crowd_new:
+                self._cards, self._is_crowd_stale = None, False
             for old, new in changed:
                 self._repaint_between(old, new)
             self._repaint_plates(before, self._shown_plates())
@@ -105,7 +119,7 @@ class Frames:
             return None
         if zoom < NEAR_ZOOM:
             pixel = QPointF(place.x() * zoom, place.y() * zoom)
-            for plate in self._titles.plates(self.all, self.places.rects, zoom):
+            for plate in self.plates(zoom):
                 if plate.rect.contains(pixel):
                     return plate.frame
         if TITLE_HEIGHT * zoom < _LEAST_BAND:
@@ -115,10 +129,15 @@ class Frames:
     def title_rect(self, frame: AnnotationId, zoom: float) -> QRectF:
         """Where the title of a frame can be edited, in the scene."""
         if zoom < NEAR_ZOOM:
-            for plate in self._titles.plates(self.all, self.places.rects, zoom):
+            for plate in self.plates(zoom):
                 if plate.frame == frame:
                     return scaled(plate.rect, 1 / zoom)
         return band(self.places.rects[frame])
+
+    def plates(self, zoom: float) -> list[Plate]:
+        """The plates with the titles that are shown from far."""
+        view = next((QSizeF(view.viewport().size()) for view in self._scene.views()), QSizeF(0.0, 0.0))
+        return self._titles.plates(self.all, self.places, zoom, view, self._crowd)
 
     # Painting
 
@@ -138,8 +157,7 @@ class Frames:
     def paint_titles(self, painter: QPainter, exposed: Sequence[QRectF], zoom: float) -> None:
         """From far, paint the titles over everything else."""
         if self.all and zoom < NEAR_ZOOM:
-            plates = self._titles.plates(self.all, self.places.rects, zoom)
-            self._titles.paint(painter, self.all, plates, exposed)
+            self._titles.paint(painter, self.all, self.plates(zoom), exposed)
 
     def _paint_frame(self, painter: QPainter, look: CanvasStyle, frame: Frame, rect: QRectF, zoom: float) -> None:
         colours = annotation_look(look.theme, frame.colour)
@@ -188,20 +206,35 @@ class Frames:
             if is_moved:
                 self._scene.update(side)
 
-    def _shown_plates(self) -> dict[AnnotationId, QRectF]:
-        """Where plates are in the scene, as far as there are any."""
-        zoom = next((view.transform().m11() for view in self._scene.views()), 1.0)
-        if zoom >= NEAR_ZOOM:
-            return {}
-        plates = self._titles.plates(self.all, self.places.rects, zoom)
-        return {plate.frame: scaled(plate.rect, 1 / zoom) for plate in plates}
+    def _shown_plates(self) -> dict[AnnotationId, _Shown]:
+        """The plates that are shown, as far as there are any."""
+        zoom = self._zoom()
+        plates = self.plates(zoom) if zoom < NEAR_ZOOM else []
+        return {plate.frame: _Shown(plate, self.all[plate.frame].colour) for plate in plates}
 
-    def _repaint_plates(self, before: dict[AnnotationId, QRectF], after: dict[AnnotationId, QRectF]) -> None:
+    def _repaint_plates(self, before: dict[AnnotationId, _Shown], after: dict[AnnotationId, _Shown]) -> None:
+        zoom = self._zoom()
         for name in before.keys() | after.keys():
-            old, new = before.get(name, QRectF()), after.get(name, QRectF())
-            if old != new:
-                margin = max(old.height(), new.height()) / 4
-                self._scene.update(old.united(new).adjusted(-margin, -margin, margin, margin))
+            old, new = before.get(name), after.get(name)
+            if old == new:
+                continue
+            for shown in filter(None, (old, new)):
+                margin = shown.plate.rect.height() / 4
+                self._scene.update(scaled(shown.plate.area.adjusted(-margin, -margin, margin, margin), 1 / zoom))
+
+    def _zoom(self) -> float:
+        return next((view.transform().m11() for view in self._scene.views()), 1.0)
+
+    def _crowd(self) -> tuple[Cards, QRectF]:
+        """The layers as they are shown, and the rectangle around these and all frames."""
+        if self._cards is None:
+            self._cards = Cards([item.position for item in self._scene.nodes.values()])
+        return self._cards, self._scene.placement.content_rect().united(self.content_rect())
+
+    def _has_new_crowd(self) -> bool:
+        """Whether titles have to make room for other layers; while some are dragged, they do not."""
+        are_others = self._cards is not None and self._cards.count != len(self._scene.nodes)
+        return (self._is_crowd_stale or are_others) and not self._scene.placement.moving
 
 
 def band(rect: QRectF) -> QRectF:

@@ -76,6 +76,13 @@ class AnnotationLayer(QObject):
         """Whether the pointer is where a note can be resized."""
         return self._hovered is not None and self._hovered.is_corner
 
+    def rect_of(self, annotations: Iterable[AnnotationId]) -> QRectF:
+        """The rectangle around some frames and notes, as they are shown."""
+        rect = QRectF()
+        for name in annotations:
+            rect = rect.united(self.notes[name].rect if name in self.notes else self.frames.places.rects[name])
+        return rect
+
     def content_rect(self) -> QRectF:
         """The rectangle around all frames and notes; empty when there are none."""
         if self._content is None:
@@ -147,6 +154,7 @@ class AnnotationLayer(QObject):
         """Show another graph; the items of the old one are gone."""
         self._hovered, self.selected = None, frozenset()
         self.notes = {}
+        self._pictures.forget_all()
         self.frames = Frames(self._scene)
         for note in self._workspace.graph.annotations.notes:
             self._add(note)

@@ -13,6 +13,7 @@ from engine.graph.annotations import MAX_TEXT, AnnotationId, Note
 from gui.canvas.annotations.looks import annotation_look
 from gui.canvas.annotations.note_item import PAD
 from gui.canvas.annotations.note_text import TEXT_SIZE, note_font
+from gui.fonts import px
 from gui.theme import RADIUS, current
 
 if TYPE_CHECKING:
@@ -68,15 +69,15 @@ class NoteEditor(QPlainTextEdit):
         item = self._view.canvas_scene.annotations.notes.get(self.note.id)
         area = item.rect if item is not None else QRectF(*self.note.position, self.note.width, 0.0)
         place = self._view.viewportTransform().mapRect(area).translated(self._view.viewport().pos())
-        self.setFont(note_font(max(TEXT_SIZE * zoom, _LEAST_TEXT)))
+        self.setFont(note_font(max(TEXT_SIZE * zoom, px(_LEAST_TEXT))))
         # The frame of the field is a pixel wide, and Qt puts 4 around the text of its own.
         self.document().setDocumentMargin(max(PAD * zoom - 1.0, 4.0))
-        width = max(round(place.width()), _NARROWEST)
+        width = max(round(place.width()), px(_NARROWEST))
         self.resize(width, self.height())
         lines = self.document().documentLayout().documentSize().height()
         text = lines * self.fontMetrics().lineSpacing() + 2 * self.document().documentMargin() + 4
         self.setGeometry(
-            round(place.x()), round(place.y()), width, max(round(max(place.height(), text)), _LEAST_HEIGHT)
+            round(place.x()), round(place.y()), width, max(round(max(place.height(), text)), px(_LEAST_HEIGHT))
         )
 
     def give_up(self) -> None:

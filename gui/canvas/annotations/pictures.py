@@ -58,6 +58,10 @@ class NotePictures:
         """The note looks different, or is gone."""
         self._pictures.pop(id(item), None)
 
+    def forget_all(self) -> None:
+        """All notes are gone; others may come to have their ids."""
+        self._pictures.clear()
+
     def draw(self, painter: QPainter, item: NoteItem) -> None:
         """Show the card of `item` at its place; the painter has the scene's transform, moved to the note."""
         transform = painter.worldTransform()

@@ -53,6 +53,10 @@ class FramePlaces:
         self._stale = set(self._frames)
         self.rects = {frame.id: self.rects.get(frame.id, QRectF()) for frame in reversed(ordered)}
 
+    def has_inner(self, frame: AnnotationId) -> bool:
+        """Whether other frames are in this one."""
+        return bool(self._inner[frame])
+
     def touch(self, node: NodeId) -> None:
         """A layer has moved."""
         self._stale.update(self._around.get(node, ()))

@@ -10,12 +10,13 @@ from PySide6.QtCore import QRectF
 from engine.graph.annotation_edits import ChangeAnnotation
 from engine.graph.annotations import MAX_TITLE, AnnotationId, Frame
 from engine.graph.edits import Edit
+from gui.canvas.rename_editor import line_at
+from gui.fonts import px
 from gui.name_field import NameField
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
 
-_HEIGHT = 28
 _NARROWEST, _WIDEST = 180, 420
 
 
@@ -48,8 +49,7 @@ class TitleEditor(NameField):
         frames = self._view.canvas_scene.annotations.frames
         title = frames.title_rect(self._frame.id, self._view.camera.zoom)
         place = self._view.viewportTransform().mapRect(title).translated(self._view.viewport().pos())
-        width = round(min(max(place.width(), _NARROWEST), _WIDEST))
-        self.setGeometry(round(place.x()), round(place.center().y() - _HEIGHT / 2), width, _HEIGHT)
+        self.setGeometry(line_at(self._view, place, round(min(max(place.width(), px(_NARROWEST)), px(_WIDEST)))))
 
     def _rename(self, title: str) -> Edit:
         frame = self._view.workspace.graph.annotations[self._frame.id]

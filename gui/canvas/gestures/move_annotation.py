@@ -8,16 +8,15 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, Qt
 
 from engine.graph.annotation_edits import ChangeAnnotation
-from engine.graph.annotations import MAX_NOTE, MIN_NOTE, AnnotationId, Note
+from engine.graph.annotations import AnnotationId, Note
 from engine.graph.model import NodeId, Point
 from gui.canvas.annotations.carried import CarriedNotes, FrameTarget, moved
-from gui.canvas.geometry import GRID, snapped
+from gui.canvas.annotations.note_sizes import show_size
+from gui.canvas.geometry import snapped
 from gui.canvas.gestures.base import Gesture, Pointer
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
-
-_NARROWEST = 80.0
 
 
 class MoveAnnotation(Gesture):
@@ -127,12 +126,7 @@ class ResizeNote(Gesture):
         """Show the note in its new size."""
         corner: QPointF = pointer.scene + self._grip
         width, height = snapped(corner.x() - self._item.x(), corner.y() - self._item.y())
-        width = min(max(width, _NARROWEST), MAX_NOTE)
-        self._item.resize(width, 0.0)
-        height = min(max(height, MIN_NOTE), MAX_NOTE)
-        if height > self._item.text_height + GRID / 2:
-            self._item.resize(width, height)
-        self._size = (width, height if height > self._item.text_height + GRID / 2 else 0.0)
+        self._size = show_size(self._item, width, height)
 
     def drop(self, pointer: Pointer) -> None:
         """Give the note its new size in the graph."""

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QAction, QDragEnterEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, Qt
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QAction,
+    QDragEnterEvent,
+    QDragMoveEvent,
+    QDropEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -16,6 +24,7 @@ from engine.graph.edits import AddNode, Connect
 from engine.graph.model import Edge, NodeId
 from engine.layers.nodes import new_node
 from gui.actions import Actions
+from gui.canvas.narration import Narrator
 from gui.canvas.node_item import PortRef
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
@@ -25,6 +34,21 @@ from gui.workspace import Workspace
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 MIME = "application/x-netwright-layer"
+
+
+class _BeforeTheFirstKey(QObject):
+    """Does something when a key is pressed for the first time, before anything is looked for that the key means."""
+
+    def __init__(self, view: CanvasView, do: Callable[[], None]) -> None:
+        super().__init__(view)
+        self._do = do
+        view.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() is QEvent.Type.ShortcutOverride:
+            watched.removeEventFilter(self)
+            self._do()
+        return False
 
 
 class Hand:
@@ -37,7 +61,8 @@ class Hand:
         self.refused: list[str] = []
         self.workspace.refused.connect(self.refused.append)
         self._slots = {**view.commands.slots(), **view.build.slots(), "enter_block": view.enter_selected}
-        self._make_actions()
+        # There are more than a hundred actions, and most tests do without.
+        _BeforeTheFirstKey(view, self._make_actions)
 
     def _make_actions(self) -> None:
         """The keys call the actions of the table, as in the window; those that are not about a canvas do nothing."""
@@ -202,3 +227,46 @@ def hand(host: Callable[..., QWidget]) -> Hand:
     made = Hand(view)
     made.begin()
     return made
+
+
+class Ear:
+    """Hears what is sent to a screen reader."""
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+        self.urgent: list[str] = []
+        """What interrupts the reader."""
+        self.events: list[tuple[QAccessible.Event, str]] = []
+        """Of each event its kind, and the name of what it is about."""
+
+    def __call__(self, event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            is_urgent = event.politeness() == QAccessible.AnnouncementPoliteness.Assertive
+            (self.urgent if is_urgent else self.said).append(event.message())
+        else:
+            self.events.append((event.type(), event.accessibleInterface().text(QAccessible.Text.Name)))
+
+    def of(self, kind: QAccessible.Event) -> list[str]:
+        """What the events of a kind were about."""
+        return [name for event, name in self.events if event == kind]
+
+    def forget(self) -> None:
+        """Forget everything."""
+        for heard in (self.said, self.urgent, self.events):
+            heard.clear()
+
+
+@pytest.fixture
+def screen_reader() -> Iterator[None]:
+    """A screen reader runs."""
+    QAccessible.setActive(True)
+    yield
+    QAccessible.setActive(False)
+
+
+@pytest.fixture
+def ear(hand: Hand, screen_reader: None) -> Ear:
+    """A screen reader runs, and somebody listens to what happens on the canvas."""
+    heard = Ear()
+    Narrator(hand.view, heard)
+    return heard

@@ -179,7 +179,7 @@ def test_blocks_are_entered_by_an_action(hand, canvas, qtbot):
     block = canvas.node(hand.workspace.graph.named("layer1.0").id)
     assert block.text(DESCRIPTION).endswith("Enter looks inside. In the frame “conv2_x”.")
     block.actionInterface().doAction("Enter")
-    qtbot.waitUntil(lambda: hand.workspace.is_inside)
+    qtbot.waitUntil(lambda: hand.workspace.scope.is_inside)
     assert "Block input" in names(canvas)[0]
 
 
@@ -216,6 +216,7 @@ def test_without_a_screen_reader_nothing_is_made(hand, canvas):
     assert canvas._nodes == {}
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("seed", range(4))
 def test_random_edits_while_a_screen_reader_reads_everything(hand, canvas, qapp, seed):
     choose = random.Random(seed)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QContextMenuEvent
+from PySide6.QtGui import QAccessible, QContextMenuEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu
 
@@ -40,34 +40,6 @@ def framed(hand):
 def canvas(framed):
     Narrator(framed.view)
     return QAccessible.queryAccessibleInterface(framed.view)
-
-
-class Ear:
-    """Hears what is sent to a screen reader."""
-
-    def __init__(self):
-        self.said, self.events = [], []
-
-    def __call__(self, event):
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            self.said.append(event.message())
-        else:
-            self.events.append((event.type(), event.accessibleInterface().text(NAME)))
-
-    def of(self, kind):
-        return [name for event, name in self.events if event == kind]
-
-    def forget(self):
-        self.__init__()
-
-
-@pytest.fixture
-def ear(framed):
-    QAccessible.setActive(True)
-    heard = Ear()
-    Narrator(framed.view, heard)
-    yield heard
-    QAccessible.setActive(False)
 
 
 def choose(menu: QMenu, text: str) -> None:
@@ -325,6 +297,10 @@ class TestWhatIsHeard:
         heard()
         framed.key(Qt.Key.Key_Right)
         assert heard() == ["The note “Why” moved."]
+        framed.key(Qt.Key.Key_Right, CONTROL | Qt.KeyboardModifier.ShiftModifier)
+        assert heard() == ["The note “Why” has another size."]
+        stack.undo()
+        assert heard() == ["Undone: Change note. The note “Why” has another size."]
         view.delete_selection()
         assert heard() == ["The note “Why” removed."]
         stack.undo()

@@ -106,3 +106,35 @@ def test_a_screen_reader_is_told_what_is_selected(hand):
     assert describe_selection(hand.scene) == "A note. Said"
     hand.scene.annotations.select((), ())
     assert "2 layers" in describe_selection(hand.scene)
+    other = AnnotationId("a3")
+    assert hand.workspace.push(AddAnnotation(Note(other, "Too", (200.0, 300.0))))
+    hand.scene.annotations.select([NOTE, other], nodes)
+    assert describe_selection(hand.scene) == "2 layers and 2 notes are selected."
+    hand.scene.annotations.select([NOTE], nodes[:1])
+    assert describe_selection(hand.scene) == "1 layer and 1 note are selected."
+
+
+@pytest.mark.parametrize("kind", ["note", "frame", "both", "layer"])
+def test_zooming_to_the_selection_brings_frames_and_notes_into_view_too(hand, kind):
+    nodes = hand.chain("input", "conv2d", "relu")
+    hand.add("relu", 3_000.0, 2_000.0)
+    annotate(hand, *nodes[:2])
+    layer = hand.scene.annotations
+    layer.put_notes({NOTE: (900.0, 500.0)})
+    note, frame = layer.notes[NOTE].rect, layer.frames.places.rects[FRAME]
+    wanted = {
+        "note": ([NOTE], (), note),
+        "frame": ([FRAME], nodes[:2], frame),
+        "both": ([NOTE], nodes[2:], note.united(hand.scene.rect_of(nodes[2:]))),
+        "layer": ([], nodes[2:], hand.scene.rect_of(nodes[2:])),
+    }
+    annotations, chosen, rect = wanted[kind]
+    layer.select(annotations, chosen)
+    hand.view.fit()
+    assert hand.view.camera.visible().contains(hand.scene.content_rect())
+    hand.view.commands.slots()["zoom_selection"]()
+    seen = hand.view.camera.visible()
+    assert seen.contains(rect)
+    assert not seen.contains(hand.scene.content_rect())
+    assert seen.center().x() == pytest.approx(rect.center().x(), abs=2.0)
+    assert seen.center().y() == pytest.approx(rect.center().y(), abs=2.0)

@@ -31,7 +31,7 @@ def routed(places: dict[NodeId, Point], wires: list[Edge]) -> dict[Edge, Route]:
         (x, y), (end_x, end_y) = places[wire.source], places[wire.target]
         enters = port_offset(wire.target_port, inputs[wire.target] + 1)
         start = x + port_offset(wire.source_port, outputs[wire.source] + 1), y + HALF_HEIGHT
-        router.connect(wire, start, (end_x + enters, end_y - HALF_HEIGHT), int(np.sign(enters)))
+        router.connect(wire, start, (end_x + enters, end_y - HALF_HEIGHT), enters)
     return router.refresh()
 
 

@@ -9,10 +9,12 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from engine.graph.blocks import block_of
+from engine.graph.edits import MoveNodes
 from engine.layout.quality import quality
 from engine.zoo.registry import ZOO
 from gui import motion
 from gui.canvas.arranging import Arranging
+from gui.canvas.camera import Look
 
 if TYPE_CHECKING:
     from conftest import Hand
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 @pytest.fixture
 def arranging(hand: Hand) -> Arranging:
+    """Lays out what is on the canvas, without taking its time."""
+    motion.motion_hub.set_chosen(True)
     return Arranging(hand.view)
 
 
@@ -123,3 +127,88 @@ def test_a_change_meanwhile_is_not_overwritten(hand: Hand, arranging: Arranging,
     wait(arranging, qtbot)
     assert hand.refused == ["The network was changed meanwhile: arrange it once more."]
     assert hand.workspace.graph.nodes[added].position == (700.0, 0.0)
+
+
+def test_entering_a_block_finishes_the_motion_where_it_was_and_moves_nothing_in_the_block(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    motion.motion_hub.set_chosen(False)
+    hand.workspace.replace(ZOO["resnet18"].build())
+    block = hand.workspace.graph.named("layer1.0").id
+    inside = {node.id: node.position for node in hand.workspace.document.blocks.graph("BasicBlock").nodes.values()}
+    moved = next(node for node in hand.workspace.graph.nodes if node in inside)
+    hand.workspace.push(MoveNodes({moved: (1_500.0, 900.0)}))
+    hand.begin()
+    arranging.arrange()
+    qtbot.waitUntil(lambda: hand.workspace.undo_stack.count() == 1, timeout=20_000)
+    assert arranging.is_busy
+    hand.workspace.enter(block)
+    assert hand.refused == []
+    assert not arranging.is_busy
+    graph = hand.workspace.graph
+    assert {node.id: node.position for node in graph.nodes.values()} == inside
+    hand.workspace.leave()
+    assert hand.workspace.graph.nodes[moved].position[0] < 1_000.0
+    hand.check_undo()
+
+
+def test_another_document_is_left_alone_by_the_motion_in_the_one_before(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    nodes = hand.chain("input", "relu", "output")
+    hand.workspace.push(MoveNodes({nodes[1]: (1_500.0, 900.0)}))
+    hand.begin()
+    arranging.arrange()
+    qtbot.waitUntil(lambda: hand.workspace.undo_stack.count() == 1, timeout=20_000)
+    other = ZOO["lenet5"].build()
+    places = {node.id: node.position for node in other.nodes.values()}
+    hand.workspace.replace(other)
+    QApplication.processEvents()
+    assert {node.id: node.position for node in hand.workspace.graph.nodes.values()} == places
+    assert hand.workspace.undo_stack.count() == 0
+    assert hand.refused == []
+
+
+def test_what_is_laid_out_and_out_of_view_is_brought_into_view(hand: Hand, arranging: Arranging, qtbot: QtBot) -> None:
+    nodes = hand.chain("input", "relu", "tanh", "output")
+    hand.workspace.push(MoveNodes({nodes[1]: (300.0, 0.0)}))
+    hand.begin()
+    hand.view.camera.look_again(Look(1.0, (9_000.0, 0.0)))
+    seen = hand.view.camera.visible()
+    assert not seen.intersects(hand.scene.content_rect())
+    arranging.arrange()
+    wait(arranging, qtbot)
+    assert hand.view.camera.visible().contains(hand.scene.content_rect())
+    hand.check_undo()
+    # Everything is in its place: it is shown all the same.
+    hand.view.camera.look_again(Look(1.0, (9_000.0, 0.0)))
+    arranging.arrange()
+    wait(arranging, qtbot)
+    assert hand.view.camera.visible().contains(hand.scene.content_rect())
+
+
+def test_a_layout_of_which_something_is_in_view_leaves_the_view_alone(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    nodes = hand.chain("input", "relu", "tanh", "output")
+    hand.workspace.push(MoveNodes({nodes[1]: (300.0, 0.0)}))
+    hand.settle()
+    hand.view.camera.look_again(Look(4.0, (0.0, -190.0)))
+    look = hand.view.camera.look()
+    assert not hand.view.camera.visible().contains(hand.scene.content_rect())
+    arranging.arrange()
+    wait(arranging, qtbot)
+    assert hand.view.camera.look() == look
+
+
+def test_a_laid_out_selection_that_ends_out_of_view_is_brought_into_view(
+    hand: Hand, arranging: Arranging, qtbot: QtBot
+) -> None:
+    near = hand.chain("input", "relu")
+    far = [hand.add("relu", 5_000.0, 0.0), hand.add("relu", 5_040.0, 10.0)]
+    hand.workspace.select(far)
+    arranging.arrange()
+    wait(arranging, qtbot)
+    seen, items = hand.view.camera.visible(), hand.scene.nodes
+    assert all(seen.contains(*items[node].position) for node in far)
+    assert not any(seen.contains(*items[node].position) for node in near)

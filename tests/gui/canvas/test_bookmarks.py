@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from engine.graph.annotation_edits import AddAnnotation
 from engine.graph.annotations import AnnotationId, Bookmark, Frame, Note
 from gui.annotation_commands import AnnotationCommands
 from gui.canvas.camera import MOST, Look
+from gui.commands import shortcuts
 from gui.motion import motion_hub
 
 
@@ -134,6 +136,30 @@ def test_bookmarks_are_renamed_and_removed_in_the_list(hand, commands):
     assert not hand.workspace.graph.annotations
     assert entries(hand) == []
     hand.check_undo()
+
+
+def test_other_keys_of_the_actions_rename_and_remove_in_the_list(hand, commands):
+    keys = shortcuts.current()
+    keys.reload()
+    assert keys.assign("rename", QKeySequence("Ctrl+F2")) is None
+    assert keys.assign("delete", QKeySequence("Ctrl+Backspace")) is None
+    try:
+        bookmark(hand, "one")
+        commands.slots()["go_to"]()
+        places = hand.view.places.list
+        assert hand.view.places.findChild(QLabel).text() == "Enter goes there, Ctrl+F2 renames, Ctrl+Backspace removes."
+        for key in (Qt.Key.Key_F2, Qt.Key.Key_Delete):
+            QTest.keyClick(places, key)
+            assert places.hasFocus()
+            assert entries(hand) == ["one"]
+        QTest.keyClick(places, Qt.Key.Key_F2, Qt.KeyboardModifier.ControlModifier)
+        assert isinstance(QApplication.focusWidget(), QLineEdit)
+        QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+        QTest.keyClick(places, Qt.Key.Key_Backspace, Qt.KeyboardModifier.ControlModifier)
+        assert entries(hand) == []
+        hand.check_undo()
+    finally:
+        keys.reset_all()
 
 
 def test_a_name_that_cannot_be_is_refused_and_the_old_one_stays(hand, commands):

@@ -21,7 +21,7 @@ def place(hand, name):
     return hand.workspace.graph.named(name).position
 
 
-@pytest.mark.sampled(30)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("layer", [spec.id for spec in specs() if misplaced(spec.id, Graph()) is None])
 def test_every_layer_can_be_dropped_into_the_void(hand, layer):
     assert hand.drop(layer, hand.at(101, -53))

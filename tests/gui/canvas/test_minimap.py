@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QWheelEvent
@@ -13,7 +15,7 @@ from engine.graph.annotations import AnnotationId, Frame
 from engine.graph.edits import AddNode, Compound
 from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
-from gui import theme
+from gui import fonts, theme
 from gui.annotation_commands import AnnotationCommands
 
 
@@ -43,6 +45,18 @@ def test_it_is_hidden_while_everything_is_in_view(far):
     assert not far.view.minimap.is_shown
     far.view.camera.zoom_to(1.0)
     assert far.view.minimap.is_shown
+
+
+def test_it_grows_with_the_text(far, qapp):
+    usual = far.view.minimap.rect
+    before = far.view.viewport().grab(usual).toImage()
+    fonts.choose_scale(1.5)
+    theme.apply(qapp, theme.current())
+    rect = far.view.minimap.rect
+    assert (rect.width(), rect.height()) == (round(1.5 * usual.width()), round(1.5 * usual.height()))
+    assert far.view.viewport().rect().contains(rect)
+    picture = far.view.viewport().grab(rect).toImage()
+    assert picture.pixelColor(QPoint(rect.width() // 2, 0)) == before.pixelColor(QPoint(usual.width() // 2, 0))
 
 
 def test_a_click_goes_there_and_changes_nothing(far):
@@ -180,8 +194,6 @@ def test_a_tall_chain_is_more_than_a_line_on_it(hand):
 
 
 def _renamed(node, row):
-    from dataclasses import replace
-
     return replace(node, id=type(node.id)(f"m{row}"), name=f"m{row}")
 
 

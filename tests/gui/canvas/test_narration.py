@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QLineEdit
 
 from engine.graph.edits import Compound, Connect, Disconnect, Rename, SetParam
@@ -15,43 +15,6 @@ from gui.canvas.narration import Narrator, announce
 
 Event = QAccessible.Event
 NAME = QAccessible.Text.Name
-
-
-@pytest.fixture
-def active():
-    """A screen reader runs."""
-    QAccessible.setActive(True)
-    yield
-    QAccessible.setActive(False)
-
-
-class Ear:
-    """Hears what is sent to a screen reader."""
-
-    def __init__(self):
-        self.said: list[str] = []
-        self.urgent: list[str] = []
-        self.events: list[tuple[QAccessible.Event, str]] = []
-
-    def __call__(self, event):
-        if isinstance(event, QAccessibleAnnouncementEvent):
-            urgent = event.politeness() == QAccessible.AnnouncementPoliteness.Assertive
-            (self.urgent if urgent else self.said).append(event.message())
-        else:
-            self.events.append((event.type(), event.accessibleInterface().text(NAME)))
-
-    def of(self, kind):
-        return [name for event, name in self.events if event == kind]
-
-    def forget(self):
-        self.__init__()
-
-
-@pytest.fixture
-def ear(hand, active):
-    heard = Ear()
-    Narrator(hand.view, heard)
-    return heard
 
 
 def test_going_from_node_to_node_moves_the_focus(hand, ear):
@@ -203,8 +166,8 @@ def test_crowds_are_not_listed_one_by_one(hand, ear):
 
 
 def test_without_a_screen_reader_nothing_is_told(hand):
-    heard = Ear()
-    Narrator(hand.view, heard)
+    heard = []
+    Narrator(hand.view, heard.append)
     hand.chain("input", "relu")
     hand.view.select_all()
     hand.view.delete_selection()
@@ -212,11 +175,12 @@ def test_without_a_screen_reader_nothing_is_told(hand):
     hand.workspace.refused.emit("No.")
     hand.workspace.replace(ZOO["lenet5"].build())
     hand.settle()
-    announce(hand.view, "Nobody listens.", send=heard)
-    assert (heard.said, heard.urgent, heard.events) == ([], [], [])
+    announce(hand.view, "Nobody listens.", send=heard.append)
+    assert heard == []
 
 
-def test_qt_itself_takes_the_events(hand, active):
+@pytest.mark.usefixtures("screen_reader")
+def test_qt_itself_takes_the_events(hand):
     Narrator(hand.view)
     hand.chain("input", "relu")
     hand.view.select_all()

@@ -333,6 +333,7 @@ def test_notes_are_above_wires_and_below_layers(hand):
     assert first
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("colours", [theme.LIGHT, theme.DARK])
 def test_a_note_is_painted_from_near_and_from_far(qapp, hand, colours):
     theme.apply(qapp, colours)

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.graph.model import NodeId
+from engine.graph.model import NodeId, Point
 from gui.canvas.obstacles import Corridors, Standing, overlapping
 
 number = st.integers(-6, 6).map(float)
@@ -17,17 +17,22 @@ box = st.tuples(number, number, number, number).map(
 name = st.sampled_from("abcdefgh").map(NodeId)
 
 
+def move(standing: Standing, places: dict[NodeId, Point], node: NodeId, place: Point | None) -> None:
+    """Put a node somewhere or, with no place, forget it, in the table and in what it is compared with."""
+    if place is not None:
+        standing.put(node, place)
+        places[node] = place
+    elif node in places:
+        standing.forget(node)
+        del places[node]
+
+
 @given(st.lists(st.tuples(name, st.none() | point, st.booleans()), max_size=40), number, number)
 def test_nodes_stand_where_they_were_put_last(steps, top, bottom):
     """Steps put or forget a node and then ask, or do not; the order of asking must not matter."""
     standing, places = Standing(), {}
     for node, place, asks in steps:
-        if place is not None:
-            standing.put(node, place)
-            places[node] = place
-        elif node in places:
-            standing.forget(node)
-            del places[node]
+        move(standing, places, node, place)
         if asks:
             standing.between(top, bottom)
     found = [(float(x), float(y)) for x, y in standing.between(top, bottom)]
@@ -39,12 +44,7 @@ def test_nodes_stand_where_they_were_put_last(steps, top, bottom):
 def test_the_corners_are_those_of_all_nodes(steps):
     standing, places = Standing(), {}
     for node, place in steps:
-        if place is not None:
-            standing.put(node, place)
-            places[node] = place
-        elif node in places:
-            standing.forget(node)
-            del places[node]
+        move(standing, places, node, place)
         columns, rows = [x for x, _ in places.values()], [y for _, y in places.values()]
         expected = ((min(columns), min(rows)), (max(columns), max(rows))) if places else None
         assert standing.corners() == expected
@@ -61,20 +61,12 @@ def test_nodes_overlap_when_they_are_near_both_aside_and_above(places, width, he
 @given(st.lists(st.tuples(name, st.none() | point), max_size=30), st.lists(st.tuples(name, st.none() | point)))
 def test_moved_are_those_that_are_elsewhere_than_when_it_was_asked_last(before, after):
     standing, places = Standing(), {}
-
-    def make(steps):
-        for node, place in steps:
-            if place is not None:
-                standing.put(node, place)
-                places[node] = place
-            elif node in places:
-                standing.forget(node)
-                del places[node]
-
-    make(before)
+    for node, place in before:
+        move(standing, places, node, place)
     standing.take_moved()
     then = dict(places)
-    make(after)
+    for node, place in after:
+        move(standing, places, node, place)
     expected = set()
     for node in then.keys() | places.keys():
         if then.get(node) != places.get(node):

@@ -40,7 +40,7 @@ def column(count: int, x: float = 0.0) -> Router[str]:
 
 def skip(router: Router[str], name: str, source: int, target: int, offset: float = 0.0) -> None:
     x, y = above(0.0, PITCH * target)
-    router.connect(name, below(0.0, PITCH * source), (x + offset, y), (offset > 0) - (offset < 0))
+    router.connect(name, below(0.0, PITCH * source), (x + offset, y), offset)
 
 
 def drawn(route: Route) -> list[QPointF]:
@@ -139,6 +139,16 @@ def test_a_wire_upwards_goes_around_its_nodes():
     points = drawn(route)
     assert route.runs_up
     assert not any(card(0.0, y).adjusted(1, 1, -1, -1).contains(point) for y in (0.0, PITCH) for point in points)
+
+
+def test_wires_from_one_output_rise_to_another_column_in_one_lane():
+    router = column(4)
+    for row in range(3):
+        router.place(NodeId(f"top{row}"), (600.0, PITCH * row))
+        x, y = above(600.0, PITCH * row)
+        aside = 20.0 * (row - 1)
+        router.connect(f"wire{row}", below(0.0, 3 * PITCH), (x + aside, y), aside)
+    assert {route.lane for route in router.refresh().values()} == {300.0}
 
 
 def test_a_node_that_comes_into_the_way_bends_the_wire_and_one_that_leaves_straightens_it():
