@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMainWindow, QToolBar, QToolButton, QWidget
 from gui.commands import shortcuts
 from gui.commands.canvas_keys import CanvasKeys
 from gui.commands.sections.go import BOOKMARKS
-from gui.commands.spec import ActionSpec, Context, plain, written
+from gui.commands.spec import ActionSpec, Context, literal, written
 from gui.commands.table import SECTIONS, TOOLBAR, all_actions
 from gui.theme import icon
 from gui.tool_buttons import connect_once
@@ -79,8 +79,8 @@ class Actions(QObject):
     def show_history(self, stack: QUndoStack) -> None:
         """Say in “Undo” and “Redo” what they would change."""
         for name, text in (("undo", stack.undoText()), ("redo", stack.redoText())):
-            menu_text = f"&{name.capitalize()} {text}".rstrip()
-            self._show_text(name, menu_text, plain(menu_text))
+            title = f"{name.capitalize()} {text}".rstrip()
+            self._show_text(name, f"&{literal(title)}", title)
 
     def show_bookmarks(self, names: Sequence[str]) -> None:
         """Offer to go to the bookmarks of these names."""
@@ -89,7 +89,7 @@ class Actions(QObject):
             if name is None:
                 self._show_text(spec.id, spec.text, spec.title)
             else:
-                self._show_text(spec.id, name.replace("&", "&&"), f"Go to “{name}”")
+                self._show_text(spec.id, literal(name), f"Go to “{name}”")
 
     def show_possible(self, possible: Mapping[str, bool], is_shown: bool) -> None:
         """Enable what can be used now: of what acts on a document nothing, unless one is shown."""

@@ -32,6 +32,7 @@ def run_app(arguments: Sequence[str]) -> int:
     collector.start()
     window = MainWindow()
     window.loader.loaded.connect(collector.spare)
+    window.documents.closed.connect(collector.expect)
     sys.excepthook = lambda kind, error, trace: _report(window, kind, error, trace)
     window.show()
     cleaning = VersionCleaning(application)

@@ -34,7 +34,7 @@ class BlockCommands:
 
     def possible(self) -> dict[str, bool]:
         """Which of the actions can be used now."""
-        has_instance, is_inside = self._instance() is not None, self._workspace.is_inside
+        has_instance, is_inside = self._instance() is not None, self._workspace.scope.is_inside
         return {
             "group": bool(self._workspace.selection),
             "ungroup": has_instance,

@@ -41,7 +41,7 @@ class Breadcrumbs(QWidget):
         self._leave.setIcon(theme.icon("arrow-up"))
         self._leave.setAccessibleName("Leave the block")
         self._leave.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self._leave.clicked.connect(lambda: self._go(len(workspace.trail) - 2))
+        self._leave.clicked.connect(lambda: self._go(len(workspace.scope.trail(workspace.document)) - 2))
         self._about = QLabel()
         self._about.setObjectName("breadcrumbs_about")
         self._about.setProperty("role", "caption")
@@ -67,8 +67,8 @@ class Breadcrumbs(QWidget):
                 step.give_up()
             discard(step)
         self._steps = []
-        trail = self._workspace.trail
-        self.setVisible(self._workspace.is_inside)
+        trail = self._workspace.scope.trail(self._workspace.document)
+        self.setVisible(self._workspace.scope.is_inside)
         for depth, crumb in enumerate(trail):
             if depth:
                 self._add(_arrow())
@@ -132,7 +132,7 @@ class Breadcrumbs(QWidget):
             self.refresh()
 
     def _show_about(self) -> None:
-        text = _about(self._workspace) if self._workspace.is_inside else ""
+        text = _about(self._workspace) if self._workspace.scope.is_inside else ""
         self._about.setText(text)
         self._about.setToolTip(text)
 
@@ -170,7 +170,7 @@ def _about(workspace: Workspace) -> str:
 def _module(workspace: Workspace) -> str:
     """The module that is looked at, such as `layer3.0` for the first copy of a block that is repeated."""
     graphs = workspace.scope.graphs(workspace.document)
-    nodes = [graph.nodes[node] for graph, node in zip(graphs, workspace.path_inside, strict=False)]
+    nodes = [graph.nodes[node] for graph, node in zip(graphs, workspace.scope.path, strict=False)]
     # How often it is repeated may be a matter of the block around.
     return ".".join(
         node.name if isinstance(node.params[REPEAT.name], str) else copies(node, node.params)[0] for node in nodes

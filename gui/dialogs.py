@@ -13,10 +13,12 @@ from gui.sheet_area import SheetArea
 class Dialogs:
     """Opens dialogs about the current document over one window."""
 
-    def __init__(self, sheets: SheetArea, documents: Documents, window: QWidget) -> None:
+    def __init__(self, sheets: SheetArea, documents: Documents, window: QWidget, say: Callable[[str], object]) -> None:
+        """Open dialogs over `window`; `say` tells what has been done without one."""
         self._sheets = sheets
         self._documents = documents
         self._window = window
+        self._say = say
 
     def slots(self) -> dict[str, Callable[[], object]]:
         """What the actions of the window call, by their ids."""
@@ -57,11 +59,11 @@ class Dialogs:
         open_picture_dialog(sheet.workspace, sheet.scene, self._window)
 
     def copy_picture(self) -> None:
-        """Put a picture of the selected layers, or of all, onto the clipboard."""
+        """Put a picture of what is selected, or of everything, onto the clipboard."""
         from gui.pictures.clipboard import copy_picture
 
         sheet = self._sheets.current
-        sheet.workspace.refused.emit(copy_picture(sheet.workspace, sheet.scene))
+        self._say(copy_picture(sheet.workspace, sheet.scene))
 
     def export(self) -> None:
         """Ask in which format the network is to be saved, and where."""

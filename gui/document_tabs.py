@@ -95,12 +95,14 @@ class DocumentTabs(QTabBar):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Drop a tab that was torn off; the middle button closes a tab, as in browsers."""
-        self._is_pressed = False
-        torn, self._torn = self._torn, None
         index = self.tabAt(event.position().toPoint())
-        if torn is not None:
-            self.released.emit(torn, event.globalPosition().toPoint())
-        elif event.button() == Qt.MouseButton.MiddleButton and index >= 0:
+        if self._torn is not None:
+            if event.button() == Qt.MouseButton.LeftButton:
+                torn, self._torn = self._torn, None
+                self.released.emit(torn, event.globalPosition().toPoint())
+            return
+        self._is_pressed = False
+        if event.button() == Qt.MouseButton.MiddleButton and index >= 0:
             self.tabCloseRequested.emit(index)
         else:
             super().mouseReleaseEvent(event)
@@ -112,9 +114,15 @@ class DocumentTabs(QTabBar):
             return super().event(event)
         event.accept()
         if event.type() == QEvent.Type.KeyPress:
+            self.let_go()
+        return True
+
+    def let_go(self) -> None:
+        """Drop a tab that is torn off nowhere, and tear off none by the press that is under way."""
+        self._is_pressed = False
+        if self._torn is not None:
             self._torn = None
             self.returned.emit()
-        return True
 
     def _tear(self, place: QPointF) -> None:
         """Let the tab snap into its place in the bar; from now on it is only pointed at."""

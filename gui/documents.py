@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QObject, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox, QWidget
 
 from engine import versions
 from engine.graph import document
@@ -37,6 +37,8 @@ class Documents(QObject):
     """Another document is the current one, to be seen from its beginning."""
     saved = Signal(str)
     """A document has been saved; where, in a sentence."""
+    closed = Signal()
+    """A document is open no more."""
     lastClosed = Signal()
     """No document is open any more."""
 
@@ -121,6 +123,7 @@ class Documents(QObject):
             return False
         is_last = len(self._sheets.sheets) == 1
         self._sheets.close_sheet(sheet)
+        self.closed.emit()
         if is_last:
             self.lastClosed.emit()
         return True
@@ -159,8 +162,9 @@ class Documents(QObject):
 
     def _settle_typing(self) -> None:
         """Let a name that is still being typed take effect: what is saved is what can be seen."""
-        field = self._window.focusWidget()
-        if field is not None and field.hasFocus():
+        # Not the window's: the field may be in a panel that floats.
+        field = QApplication.focusWidget()
+        if field is not None:
             field.clearFocus()
             if field.isVisible():
                 field.setFocus()

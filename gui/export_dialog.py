@@ -22,9 +22,9 @@ from engine.graph.wording import quoted
 from gui import theme
 from gui.analysis.columns import memory
 from gui.code.exporting import FORMATS, ExportFormat, Order, Written, remember_folder, write_export
-from gui.code.weights_picker import INDENT, WeightsPicker
+from gui.code.weights_picker import WeightsPicker
 from gui.file_row import FileRow
-from gui.parts import Callout, Page, keep_least_width, most_of_screen, rule, wrapped
+from gui.parts import Callout, Page, about_choice, keep_least_width, most_of_screen, rule, wrapped
 from gui.thin_bar import ThinBar
 from gui.training.trained import Trained
 from gui.work import BackgroundWork
@@ -133,10 +133,8 @@ class ExportDialog(QDialog):
             button.setObjectName(f"export_{known.id}")
             button.setAccessibleDescription(known.doc)
             self._choices.addButton(button, number)
-            doc = wrapped(known.doc, "caption")
-            doc.setContentsMargins(INDENT, 0, 0, theme.GAP)
             choices.addWidget(button, 2 * number, 0)
-            choices.addWidget(doc, 2 * number + 1, 0)
+            choices.addWidget(about_choice(known.doc), 2 * number + 1, 0)
         page = self._page.column
         page.setContentsMargins(theme.LARGE_GAP, theme.LARGE_GAP, theme.LARGE_GAP, 0)
         page.addLayout(choices)

@@ -1,6 +1,7 @@
 """Files dropped anywhere on the window: projects are opened, parts of networks are put on the canvas under them.
 
-The window's events are looked at before any widget gets them, because fields would take a file's name as text.
+A panel that floats belongs to the window. The events of both are looked at before any widget gets them, because fields
+would take a file's name as text.
 """
 
 from __future__ import annotations
@@ -13,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QObject, QPoint, QRect, Qt, QTimer, QUrl
-from PySide6.QtGui import QDragLeaveEvent, QDropEvent, QWindow
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtGui import QDragLeaveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDockWidget, QMainWindow, QWidget
 
 from engine.graph.wording import quoted
 from engine.layers.fragment import MAX_CHARACTERS, is_part
@@ -60,21 +61,27 @@ def look_at(url: QUrl) -> DroppedFile:
         sentence = f"{quoted(url.toDisplayString(), _LONGEST_NAME)} is not a file on this computer."
         return DroppedFile(Path(), FileKind.OTHER, sentence)
     path = Path(url.toLocalFile())
-    name = quoted(path.name or str(path), _LONGEST_NAME)
     try:
         mode = path.stat().st_mode
         if stat.S_ISDIR(mode):
-            return DroppedFile(path, FileKind.OTHER, f"{name} is a folder, not a Netwright project.")
+            return DroppedFile(path, FileKind.OTHER, f"{_named(path)} is a folder, not a Netwright project.")
         # Reading a pipe or a device might never end.
         head = _head(path) if stat.S_ISREG(mode) else ""
     except OSError as error:
-        reason = (error.strerror or str(error)).lower()
-        return DroppedFile(path, FileKind.OTHER, f"{name} cannot be read: {reason}.")
+        return DroppedFile(path, FileKind.OTHER, _unreadable(path, error))
     if is_part(head):
         return DroppedFile(path, FileKind.PART)
     if is_network(head):
         return DroppedFile(path, FileKind.PROJECT)
-    return DroppedFile(path, FileKind.OTHER, f"{name} is not a Netwright project.")
+    return DroppedFile(path, FileKind.OTHER, f"{_named(path)} is not a Netwright project.")
+
+
+def _named(path: Path) -> str:
+    return quoted(path.name or str(path), _LONGEST_NAME)
+
+
+def _unreadable(path: Path, error: OSError) -> str:
+    return f"{_named(path)} cannot be read: {(error.strerror or str(error)).lower()}."
 
 
 def _head(path: Path) -> str:
@@ -91,6 +98,7 @@ class FileDrop(QObject):
         self._window = window
         self._documents = documents
         self._say = say
+        self._floating: list[QDockWidget] = []
         self._files: list[DroppedFile] = []
         self.hint = DropHint(window)
         """Says what happens to the files that are dragged."""
@@ -100,10 +108,16 @@ class FileDrop(QObject):
         # On some platforms nothing at all is reported of drags over windows that do not say so.
         window.setAcceptDrops(True)
 
-    def watch(self, handle: QWindow | None) -> None:
-        """Look at the events of the window's own `handle`, which it has once it is shown."""
-        if handle is not None:
-            handle.installEventFilter(self)
+    def watch(self) -> None:
+        """Look at the events of the window's own handle, which it has once it is shown."""
+        self._watch(self._window)
+
+    def adopt(self, dock: QDockWidget) -> None:
+        """Take files for a panel of the window, too, whenever it floats."""
+        dock.setAcceptDrops(True)
+        # Each time it floats anew it has another handle.
+        dock.visibilityChanged.connect(lambda: self._follow(dock))
+        dock.topLevelChanged.connect(lambda: self._follow(dock))
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Keep drags of files from the widgets, and drags of layers from those that are no canvas."""
@@ -113,12 +127,31 @@ class FileDrop(QObject):
         if kind == QEvent.Type.DragLeave:
             return self._leave()
         assert isinstance(event, QDropEvent)
+        top = self._top_of(watched)
         if kind == QEvent.Type.DragEnter:
             self._files = _files_in(event.mimeData()) if QApplication.activeModalWidget() is None else []
         if self._files:
-            self._over_files(event)
+            self._over_files(top, event)
             return True
-        return event.mimeData().hasFormat(PART_MIME) and self._over_part(watched, event)
+        return event.mimeData().hasFormat(PART_MIME) and self._over_part(top, watched, event)
+
+    # Windows
+
+    def _follow(self, dock: QDockWidget) -> None:
+        if dock in self._floating:
+            self._floating.remove(dock)
+        if dock.isWindow():
+            self._floating.append(dock)
+            self._watch(dock)
+
+    def _watch(self, top: QWidget) -> None:
+        handle = top.windowHandle()
+        if handle is not None:
+            handle.installEventFilter(self)
+
+    def _top_of(self, handle: QObject) -> QWidget:
+        """The window or the floating panel that has this handle."""
+        return next((dock for dock in self._floating if dock.windowHandle() == handle), self._window)
 
     # Files
 
@@ -132,8 +165,8 @@ class FileDrop(QObject):
         self._has_refused = False
         return had_files
 
-    def _over_files(self, event: QDropEvent) -> None:
-        view = self._canvas_at(event.position().toPoint())
+    def _over_files(self, top: QWidget, event: QDropEvent) -> None:
+        view = _canvas_at(top, event.position().toPoint())
         sentences = _refusals(self._files, view)
         takes = len(sentences) < len(self._files)
         if event.type() == QEvent.Type.Drop:
@@ -141,32 +174,35 @@ class FileDrop(QObject):
             self._leave()
             place = event.position().toPoint()
             # The program in which the drag began waits until this event is dealt with.
-            QTimer.singleShot(0, self, lambda: self._take(files, place))
+            QTimer.singleShot(0, self, lambda: self._take(files, top, place))
         else:
-            self.hint.show_over(self._area(view), _title(self._files, takes), _cut(sentences), is_welcome=takes)
+            _put_over(top, self.hint)
+            self.hint.show_over(self._area(top, view), _title(self._files, view), _cut(sentences), is_welcome=takes)
         event.setDropAction(Qt.DropAction.CopyAction)
         event.setAccepted(takes)
 
-    def _take(self, files: Sequence[DroppedFile], place: QPoint) -> None:
+    def _take(self, files: Sequence[DroppedFile], top: QWidget, place: QPoint) -> None:
         """Open the projects, put the parts onto the canvas at `place`, and say what is wrong with the others."""
         self._window.activateWindow()
         self._window.raise_()
-        view = self._canvas_at(place)
+        view = _canvas_at(top, place)
         sentences = _refusals(files, view)
         if view is not None:
-            at = view.camera.scene_point(view.viewport().mapFrom(self._window, place).toPointF())
+            at = view.camera.scene_point(view.viewport().mapFrom(top, place).toPointF())
             for file in files:
-                if file.kind is FileKind.PART:
+                if file.kind is not FileKind.PART:
+                    continue
+                try:
                     view.pointer.drops.paste(_text_of(file.path), at)
+                except OSError as error:
+                    sentences.append(_unreadable(file.path, error))
         projects = [file.path for file in files if file.kind is FileKind.PROJECT]
         self._documents.open_all(projects, sentences)
 
-    def _canvas_at(self, place: QPoint) -> CanvasView | None:
-        taker = taker_at(self._window.childAt(place))
-        return taker if isinstance(taker, CanvasView) else None
-
-    def _area(self, view: CanvasView | None) -> QRect:
-        """What the hint lies over: the canvas that takes parts, or else all that is not a panel."""
+    def _area(self, top: QWidget, view: CanvasView | None) -> QRect:
+        """What the hint lies over: a floating panel, or the canvas that takes parts, or else all that is no panel."""
+        if top is not self._window:
+            return top.rect()
         is_for_canvas = view is not None and all(file.kind is FileKind.PART for file in self._files)
         widget = view if view is not None and is_for_canvas else self._window.centralWidget()
         assert widget is not None
@@ -174,10 +210,10 @@ class FileDrop(QObject):
 
     # Layers
 
-    def _over_part(self, watched: QObject, event: QDropEvent) -> bool:
+    def _over_part(self, top: QWidget, watched: QObject, event: QDropEvent) -> bool:
         """Refuse layers over whatever would take them for mere text; False where they are welcome."""
         place = event.position()
-        if taker_at(self._window.childAt(place.toPoint())) is not None:
+        if taker_at(top.childAt(place.toPoint())) is not None:
             self.note.hide()
             self._has_refused = False
             return False
@@ -186,10 +222,21 @@ class FileDrop(QObject):
             QCoreApplication.sendEvent(watched, QDragLeaveEvent())
             self._has_refused = True
         event.ignore()
+        _put_over(top, self.note)
         self.note.show_at(_NO_CANVAS, place)
         if event.type() == QEvent.Type.Drop:
             self.note.linger()
         return True
+
+
+def _canvas_at(top: QWidget, place: QPoint) -> CanvasView | None:
+    taker = taker_at(top.childAt(place))
+    return taker if isinstance(taker, CanvasView) else None
+
+
+def _put_over(top: QWidget, floating: QWidget) -> None:
+    if floating.parentWidget() is not top:
+        floating.setParent(top)
 
 
 def _files_in(data: QMimeData) -> list[DroppedFile]:
@@ -201,22 +248,27 @@ def _refusals(files: Sequence[DroppedFile], view: CanvasView | None) -> list[str
     found = []
     for file in files:
         if file.kind is FileKind.PART and view is None:
-            found.append(f"{quoted(file.path.name, _LONGEST_NAME)} holds layers: drop it on a canvas.")
+            found.append(f"{_named(file.path)} holds layers: drop it on a canvas.")
         elif file.refusal:
             found.append(file.refusal)
     return found
 
 
-def _title(files: Sequence[DroppedFile], takes: bool) -> str:
-    if not takes:
-        return "This cannot be opened here" if len(files) == 1 else "None of these can be opened here"
+def _title(files: Sequence[DroppedFile], view: CanvasView | None) -> str:
+    """What happens to those of `files` that can be taken when they are dropped on `view`, or on no canvas."""
     projects = [file for file in files if file.kind is FileKind.PROJECT]
-    if len(projects) > 1:
-        return f"Open {len(projects)} projects, each in a tab"
+    parts = [file for file in files if file.kind is FileKind.PART and view is not None]
+    said = []
     if projects:
-        return f"Open {quoted(projects[0].path.name, _LONGEST_NAME)}"
-    part = next(file for file in files if file.kind is FileKind.PART)
-    return f"Add the layers of {quoted(part.path.name, _LONGEST_NAME)} here"
+        several = f"{len(projects)} projects, each in a tab"
+        said.append(f"open {several if len(projects) > 1 else _named(projects[0].path)}")
+    if parts:
+        whose = f"{len(parts)} files" if len(parts) > 1 else _named(parts[0].path)
+        said.append(f"add the layers of {whose} here")
+    if not said:
+        return "This cannot be opened here" if len(files) == 1 else "None of these can be opened here"
+    title = ", and ".join(said)
+    return f"{title[0].upper()}{title[1:]}"
 
 
 def _cut(sentences: Sequence[str]) -> list[str]:
@@ -225,8 +277,6 @@ def _cut(sentences: Sequence[str]) -> list[str]:
 
 
 def _text_of(path: Path) -> str:
-    try:
-        with path.open("rb") as file:
-            return file.read(MAX_CHARACTERS + 1).decode(errors="replace")
-    except OSError:
-        return ""
+    """What is in a file, as far as it can be pasted; may raise `OSError`."""
+    with path.open("rb") as file:
+        return file.read(MAX_CHARACTERS + 1).decode(errors="replace")

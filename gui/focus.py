@@ -15,7 +15,7 @@ def stops(around: QWidget) -> list[QWidget]:
     return [
         widget
         for widget in around.findChildren(QWidget)
-        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.isEnabled() and widget.isVisible()
+        if _is_stop(widget) and widget.isEnabled() and widget.isVisible()
     ]
 
 
@@ -25,3 +25,25 @@ def enter(around: QWidget) -> bool:
     if found:
         found[0].setFocus(Qt.FocusReason.TabFocusReason)
     return bool(found)
+
+
+def put_in_place(part: QWidget, place: QWidget) -> None:
+    """Let Tab come to `part` where it comes to `place`, in which `part` was put later than all that is around it.
+
+    Qt lets what comes late follow everything else in the window. It moves only what Tab stops at, and all that is in
+    it if it passes the focus on to something inside: so is `part` for a moment, whatever else it is.
+    """
+    policies = [(widget, widget.focusPolicy()) for widget in (place, part)]
+    stop = next((widget for widget in part.findChildren(QWidget) if _is_stop(widget)), None)
+    if stop is not None:
+        for widget, _ in policies:
+            widget.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        part.setFocusProxy(stop)
+        QWidget.setTabOrder(place, part)
+        part.setFocusProxy(None)  # type: ignore[arg-type]
+        for widget, policy in policies:
+            widget.setFocusPolicy(policy)
+
+
+def _is_stop(widget: QWidget) -> bool:
+    return bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)

@@ -1,10 +1,11 @@
-"""Loads torch on a worker thread, so that the window stands and can be edited at once."""
+"""Loads torch, and what draws the plots, on a worker thread, so that the window stands and can be edited at once."""
 
 from __future__ import annotations
 
 import logging
 import sys
 import threading
+from importlib import import_module
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -51,6 +52,9 @@ class AnalyserLoader(QObject):
         except Exception as error:  # The thread's boundary: whatever a broken installation raises is reported.
             _log.exception("torch cannot be loaded")
             self._error = error
+        else:
+            # The plots of the first run want it, for which the window would have to wait a third of a second.
+            import_module("pyqtgraph")
 
     def _pick_up(self) -> None:
         if self._thread.is_alive():

@@ -50,8 +50,8 @@ class MainWindow(QMainWindow):
         self.canvas_keys = CanvasKeys(self)
         self.sheets = SheetArea(self._make_sheet)
         self.documents = Documents(self.sheets, self)
-        self.file_drop = FileDrop(self, self.documents, lambda sentence: self.status_line.say(sentence))
-        self.dialogs = Dialogs(self.sheets, self.documents, self)
+        self.file_drop = FileDrop(self, self.documents, self._say)
+        self.dialogs = Dialogs(self.sheets, self.documents, self, self._say)
         self.start_page = StartPage(self.documents, recovered)
         self.status_line = StatusLine(self.workspace)
         self.setStatusBar(self.status_line)
@@ -61,6 +61,8 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self.pages)
         self.panels = Panels(self)
         self.panels.turn_to(self.sheet.panels)
+        for dock in self.panels.docks:
+            self.file_drop.adopt(dock)
         self.actions_table = Actions(self, self._slots(), self.panels.toggles, self.canvas_keys)
         self.actions_table.fill_menus(self)
         self.commands = Commands(
@@ -93,7 +95,7 @@ class MainWindow(QMainWindow):
         self.sheets.closeRequested.connect(self.documents.close)
         self.documents.opened.connect(self.show_canvas)
         self.documents.lastClosed.connect(self.show_welcome)
-        self.documents.saved.connect(self.status_line.say)
+        self.documents.saved.connect(self._say)
         self.actions_table.refused.connect(lambda reason: self.workspace.refused.emit(reason))
         self.status_line.problemsClicked.connect(self.show_problems)
         self.start_page.trainRequested.connect(lambda: self.desk.train())
@@ -196,7 +198,7 @@ class MainWindow(QMainWindow):
     def showEvent(self, event: QShowEvent) -> None:
         """Begin to load torch once the window has been painted for the first time."""
         super().showEvent(event)
-        self.file_drop.watch(self.windowHandle())
+        self.file_drop.watch()
         QTimer.singleShot(50, self.start_loading)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -242,6 +244,9 @@ class MainWindow(QMainWindow):
         for sheet in self.sheets.sheets:
             sheet.workspace.use_analyser(analyser)
         self.start_page.use_analyser(analyser)
+
+    def _say(self, sentence: str) -> None:
+        self.status_line.say(sentence)
 
     def _search(self, dock: QDockWidget, panel: Palette | OutlinePanel) -> None:
         bring_up(dock)

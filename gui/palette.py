@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from engine.graph.block_edits import DropBlock, RenameBlock
 from engine.graph.blocks import block_of
@@ -17,6 +17,7 @@ from gui.palette_catalogue import LIBRARY_BLOCKS, groups
 from gui.palette_list import LayerList
 from gui.palette_model import ENTRY_ROLE, LayerModel
 from gui.parts import keep_least_width, wrapped
+from gui.search_line import SearchLine
 from gui.workspace import Workspace
 
 _UNFOLDED = ("Input and output", "Block")
@@ -42,12 +43,10 @@ class Palette(QWidget):
         self._groups = groups(workspace.graph, layers)
         self._model = LayerModel(self._groups, self._rename, self)
         self._model.fold(_remembered_folds())
-        self._search = QLineEdit()
+        self._search = SearchLine()
         self._search.setObjectName("palette_search")
         self._search.setPlaceholderText("Search layers")
         self._search.setAccessibleName("Search layers")
-        self._search.setClearButtonEnabled(True)
-        self._search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self._list = LayerList(self._model)
         self._list.setObjectName("palette_list")
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui import focus
@@ -13,6 +14,7 @@ class PanelTabs(QObject):
 
     Qt only moves a panel that is behind another tab off the window, where Tab and screen readers would still find what
     is in it; and to its switch in the menu such a panel is open, so that the switch would close what nobody sees.
+    From a panel that floats, which is a window of its own, it lets Esc lead back as from the others.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -29,6 +31,17 @@ class PanelTabs(QObject):
         dock.visibilityChanged.connect(lambda is_seen: self._on_seen(dock, is_seen))
         dock.topLevelChanged.connect(lambda: self._on_moved(dock))
         dock.toggleViewAction().triggered.connect(lambda: self._on_switch(dock))
+        dock.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Esc, where it means nothing in a panel that floats, is for the window."""
+        if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if event.key() != Qt.Key.Key_Escape or not isinstance(watched, QDockWidget) or not watched.isFloating():
+            return False
+        self._window.activateWindow()
+        QCoreApplication.sendEvent(self._window, event)
+        return True
 
     def _on_seen(self, dock: QDockWidget, is_seen: bool) -> None:
         dock.widget().setVisible(is_seen)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from PySide6.QtCore import QByteArray, QSize, Qt, QTimer
 from PySide6.QtGui import QAction
@@ -85,8 +86,10 @@ class Panels:
     def show(self, shown: bool) -> None:
         """Show the panels, or let them make room for a page that is not about a document."""
         if shown:
-            for dock in self._put_away:
-                dock.show()
+            with self._laid_out_once():
+                for dock in self._put_away:
+                    dock.show()
+            # Which is in front is a question of the layout.
             for dock in self._in_front or (self.palette, self.training):
                 dock.raise_()
             self._put_away = []
@@ -96,8 +99,9 @@ class Panels:
             self._in_front = [dock for dock in self.docks if dock.widget().isVisible()] or self._in_front
             # Those that the user has closed stay closed.
             self._put_away += [dock for dock in self.docks if dock not in self._put_away and not _is_closed(dock)]
-            for dock in self.docks:
-                dock.hide()
+            with self._laid_out_once():
+                for dock in self.docks:
+                    dock.hide()
         for dock in self.docks:
             dock.toggleViewAction().setEnabled(shown)
 
@@ -126,6 +130,18 @@ class Panels:
             ratio = fonts.scale() / self._scale
             self._scale = fonts.scale()
             self._widen({dock: _scaled(dock.width(), ratio) for dock in shown})
+
+    @contextmanager
+    def _laid_out_once(self) -> Iterator[None]:
+        """Give everything its place at the end: with each dock that comes or goes, the canvas has another size."""
+        layout = self._window.layout()
+        assert layout is not None
+        layout.setEnabled(False)
+        try:
+            yield
+        finally:
+            layout.setEnabled(True)
+            layout.activate()
 
     def _make_room_for_code(self, is_shown: bool) -> None:
         """Give the code room for its lines when it is first shown, and take it back from the inspector when it goes.

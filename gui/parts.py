@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QItemSelectionModel, QObject, QRect, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QDialog,
     QFrame,
     QHBoxLayout,
@@ -24,6 +25,8 @@ FRAME = QSize(16, 48)
 """About what the desktop draws around a window, in logical pixels."""
 FOCUS = 2.0
 """How wide the ring of the keyboard's focus is, in logical pixels."""
+_SIGN, _BESIDE_SIGN = 14, 10
+"""The sign of a choice as the style sheet has it, which grows with texts; its outline, and the gap before the words."""
 
 
 def heading(text: str) -> QLabel:
@@ -43,6 +46,13 @@ def wrapped(text: str = "", role: str = "", *, selectable: bool = False) -> QLab
         label.setProperty("role", role)
     if selectable:
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def about_choice(text: str = "") -> QLabel:
+    """What is said about a choice, below its button: it begins where the words of that do."""
+    label = wrapped(text, "caption")
+    _Length(label, _indent, _SIGN, _BESIDE_SIGN)
     return label
 
 
@@ -75,6 +85,10 @@ def keep_least_width(widget: QWidget, width: int, *, beside: int = 0) -> None:
 def keep_least_height(widget: QWidget, height: int) -> None:
     """Let `widget` never be lower than `height` at a text scale of 100 %, nor than more when texts are larger."""
     _Length(widget, QWidget.setMinimumHeight, height)
+
+
+def _indent(label: QWidget, left: int) -> None:
+    label.setContentsMargins(left, 0, 0, theme.GAP)
 
 
 class _Length(QObject):
@@ -217,16 +231,19 @@ class Page(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
 
 
-class Pressable(QFrame):
-    """An area with texts in it that can be clicked, or pressed with Enter or Space."""
+class Pressable(QAbstractButton):
+    """An area with texts in it that can be clicked, or pressed with Enter or Space; to screen readers a button."""
 
-    pressed = Signal()
+    activated = Signal()
     """The user wants what the area stands for."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        # A button would be no higher than it must, and would not ask what is in it how high that is.
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
         self._can_press = True
         self.set_pressable(True)
+        self.clicked.connect(self._activate)
 
     def set_pressable(self, pressable: bool) -> None:
         """Let the area be pressed, or make it an area like any other."""
@@ -239,18 +256,13 @@ class Pressable(QFrame):
         """Whether the pointer or the keyboard is on it."""
         return self._can_press and (self.underMouse() or self.hasFocus())
 
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """A click ends where it began."""
-        is_inside = self.rect().contains(event.position().toPoint())
-        if self._can_press and is_inside and event.button() == Qt.MouseButton.LeftButton:
-            self.pressed.emit()
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter and Space press."""
-        if self._can_press and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
-            self.pressed.emit()
+        """Enter and Space press, unless they come from a button inside; no arrow keys: they are for what is around."""
+        is_from_inside = any(button.hasFocus() for button in self.findChildren(QAbstractButton))
+        if not is_from_inside and event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space):
+            self._activate()
         else:
-            super().keyPressEvent(event)
+            event.ignore()
 
     def show_lit(self) -> None:
         """Look as `is_lit` says; called whenever that may have changed."""
@@ -266,10 +278,12 @@ class Pressable(QFrame):
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show where the keyboard is."""
+        super().focusInEvent(event)
         self.show_lit()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """The keyboard is elsewhere."""
+        super().focusOutEvent(event)
         self.show_lit()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -284,6 +298,10 @@ class Pressable(QFrame):
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), theme.RADIUS, theme.RADIUS)
         if self.hasFocus():
             paint_focus(painter, self.rect())
+
+    def _activate(self) -> None:
+        if self._can_press:
+            self.activated.emit()
 
 
 def count_selected(selection: QItemSelectionModel) -> int:

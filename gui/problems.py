@@ -78,6 +78,8 @@ class ProblemRow(Pressable):
         (best, *others) = self.problem.fixes
         button = QPushButton(best.label or best.edit.label)
         button.setObjectName("fix_button")
+        # Else Enter would do nothing, as outside of dialogs.
+        button.setAutoDefault(True)
         button.setIcon(theme.icon("wrench-outline"))
         button.setCursor(Qt.CursorShape.ArrowCursor)
         button.setToolTip("Mends the problem; Undo takes it back.")
@@ -170,7 +172,7 @@ class ProblemsPanel(QWidget):
         for problem, place in self._shown[:MOST_SHOWN]:
             row = ProblemRow(problem, place)
             if place:
-                row.pressed.connect(partial(self._go_to, problem))
+                row.activated.connect(partial(self._go_to, problem))
             row.fixRequested.connect(partial(self._fix, problem))
             self._rows.append(row)
         hidden = len(self._shown) - MOST_SHOWN

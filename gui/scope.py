@@ -23,6 +23,11 @@ class Scope:
         """Whether the way begins at the network, so that shapes can be known all along it."""
         return not self.block
 
+    @property
+    def is_inside(self) -> bool:
+        """Whether it leads into a block, and not to the network."""
+        return self != Scope()
+
     def enter(self, node: NodeId) -> Scope:
         """The inside of the instance `node`."""
         return replace(self, path=(*self.path, node))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -25,6 +25,7 @@ from gui.code.panel import CodePanel
 from gui.compare.comparing import Comparing
 from gui.history.panel import HistoryPanel
 from gui.inspector.inspector import Inspector
+from gui.late import Late
 from gui.outline.panel import OutlinePanel
 from gui.palette import Palette
 from gui.problems import ProblemsPanel
@@ -34,6 +35,8 @@ from gui.workspace import Workspace
 
 if TYPE_CHECKING:
     from gui.export_dialog import ExportDialog
+
+_RevealingT = TypeVar("_RevealingT", OutlinePanel, AnalysisPanel, CodePanel)
 
 
 class Sheet(QObject):
@@ -64,13 +67,14 @@ class Sheet(QObject):
         self.annotation_commands = AnnotationCommands(self.view)
         self.comparing = Comparing(self.workspace, self.view, self)
         self.palette = Palette(self.workspace)
-        self.outline = OutlinePanel(self.workspace)
-        self.history = HistoryPanel(self.workspace)
         self.inspector = Inspector(self.workspace)
-        self.problems = ProblemsPanel(self.workspace)
-        self.analysis = AnalysisPanel(self.workspace)
-        self.code = CodePanel(self.workspace)
         self.desk = TrainingDesk(self.workspace, self)
+        # Behind tabs or closed, as a rule.
+        self._outline = Late(lambda: self._follow(OutlinePanel(self.workspace)))
+        self._history = Late(lambda: HistoryPanel(self.workspace))
+        self._problems = Late(self._make_problems)
+        self._analysis = Late(lambda: self._follow(AnalysisPanel(self.workspace)))
+        self._code = Late(self._make_code)
         self.page = QWidget()
         """The canvas with what stands above it."""
         column = QVBoxLayout(self.page)
@@ -99,26 +103,62 @@ class Sheet(QObject):
             signal.connect(self._tell_change)
         self.breadcrumbs.done.connect(self.view.setFocus)
         self.palette.layerActivated.connect(self.scene.add_layer)
-        self.problems.nodeRequested.connect(self.reveal)
         self.desk.normsChanged.connect(self.scene.set_gradient_norms)
         self.desk.problemsWanted.connect(self.problemsWanted)
-        for panel in (self.analysis, self.code, self.outline):
-            panel.revealRequested.connect(self._reveal_selection)
         self.desk.layerChosen.connect(self._reveal_selection)
-        self.code.exportRequested.connect(self.exportWanted)
+
+    def _make_problems(self) -> ProblemsPanel:
+        panel = ProblemsPanel(self.workspace)
+        panel.nodeRequested.connect(self.reveal)
+        return panel
+
+    def _make_code(self) -> CodePanel:
+        panel = self._follow(CodePanel(self.workspace))
+        panel.exportRequested.connect(self.exportWanted)
+        return panel
+
+    def _follow(self, panel: _RevealingT) -> _RevealingT:
+        """Bring into view what is chosen in a panel."""
+        panel.revealRequested.connect(self._reveal_selection)
+        return panel
+
+    @property
+    def outline(self) -> OutlinePanel:
+        """The tree of all layers."""
+        return self._outline.part
+
+    @property
+    def history(self) -> HistoryPanel:
+        """The list of all changes."""
+        return self._history.part
+
+    @property
+    def problems(self) -> ProblemsPanel:
+        """The list of what is wrong."""
+        return self._problems.part
+
+    @property
+    def analysis(self) -> AnalysisPanel:
+        """The table of what everything costs."""
+        return self._analysis.part
+
+    @property
+    def code(self) -> CodePanel:
+        """The code of the network."""
+        return self._code.part
 
     @property
     def panels(self) -> Mapping[str, QWidget]:
         """What stands around the canvas, by the ids of the docks."""
         return {
             "palette": self.palette,
-            "outline": self.outline,
-            "history": self.history,
+            "outline": self._outline,
+            "history": self._history,
             "inspector": self.inspector,
-            "code": self.code,
+            "code": self._code,
             "training": self.desk.panel,
-            "problems": self.problems,
-            "analysis": self.analysis,
+            "problems": self._problems,
+            "analysis": self._analysis,
         }
 
     @property
@@ -190,8 +230,9 @@ class Sheet(QObject):
         self.comparing.stop()
         if self._export is not None:
             self._export.close_worker()
-        self.analysis.close_worker()
-        self.code.close_worker()
+        for panel in (self._analysis.made, self._code.made):
+            if panel is not None:
+                panel.close_worker()
         self.autosave.close()
         self.workspace.close()
 

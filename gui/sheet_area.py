@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QSplitter, QStackedWidget, QVBoxLayo
 from gui.canvas.camera import Camera, Look
 from gui.canvas.drops import holds_part
 from gui.canvas.view import CanvasView
+from gui.commands.spec import literal
 from gui.document_tabs import DocumentTabs
 from gui.sheet import Sheet
 from gui.tab_moves import TabMoves
@@ -64,6 +65,8 @@ class SheetGroup(QWidget):
     def remove(self, sheet: Sheet) -> None:
         """Take a tab out; the sheet lives on."""
         index = self.sheets.index(sheet)
+        # By its number another tab would be dropped.
+        self.tabs.let_go()
         with QSignalBlocker(self.tabs):
             del self.sheets[index]
             self._stack.removeWidget(sheet.page)
@@ -84,7 +87,7 @@ class SheetGroup(QWidget):
     def refresh(self, sheet: Sheet) -> None:
         """Write the name of a sheet on its tab."""
         index = self.sheets.index(sheet)
-        self.tabs.setTabText(index, sheet.title + (" •" if sheet.is_modified else ""))
+        self.tabs.setTabText(index, literal(sheet.title) + (" •" if sheet.is_modified else ""))
         self.tabs.name_close_button(index, f"Close {sheet.title}")
         path = sheet.workspace.path
         self.tabs.setTabToolTip(index, str(path) if path else "Not saved yet")
@@ -274,7 +277,9 @@ class SheetArea(QSplitter):
 
     def _on_returned(self, view: CanvasView) -> None:
         """What was carried out of a canvas is back in it, whatever was brought up on the way."""
-        self.show_sheet(next(sheet for sheet in self.sheets if sheet.view is view))
+        for sheet in self.sheets:
+            if sheet.view is view:
+                self.show_sheet(sheet)
 
     def _refresh_tabs(self) -> None:
         """A single document needs no tab: the window's title names it."""

@@ -12,6 +12,7 @@ from engine.analysis.report import Analysis
 from engine.graph.block_edits import BLOCK_INPUT, BLOCK_OUTPUT
 from engine.graph.blocks import block_of
 from engine.graph.model import Graph, NodeId
+from gui.canvas.narration import announce
 from gui.scope import inside
 from gui.theme import icon
 from gui.workspace import Workspace
@@ -47,7 +48,8 @@ class StatusLine(QStatusBar):
             QObject.disconnect(connection)
         self._workspace = workspace
         self._connections = [
-            workspace.refused.connect(self.say),
+            # Whoever narrates the canvas speaks of it.
+            workspace.refused.connect(self._show),
             workspace.analysisChanged.connect(self.refresh),
             workspace.graphReplaced.connect(self.refresh),
         ]
@@ -55,8 +57,9 @@ class StatusLine(QStatusBar):
         self.refresh()
 
     def say(self, sentence: str) -> None:
-        """Show `sentence` for some seconds."""
-        self.showMessage(sentence, _MESSAGE_MS)
+        """Show `sentence` for some seconds, and let a screen reader, if there is one, say it."""
+        self._show(sentence)
+        announce(self, sentence)
 
     def refresh(self) -> None:
         """Show the size and the problems of the network as it is now."""
@@ -77,6 +80,9 @@ class StatusLine(QStatusBar):
         self._problems.setIcon(icon(mark, colour))
         self._problems.setText(text)
         self._problems.setAccessibleName(text)
+
+    def _show(self, sentence: str) -> None:
+        self.showMessage(sentence, _MESSAGE_MS)
 
 
 def count_layers(graph: Graph, analysis: Analysis | None, nodes: Iterable[NodeId] | None = None) -> int:

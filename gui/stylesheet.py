@@ -64,7 +64,7 @@ QDockWidget::title { background: @panel; padding: 8px 12px 6px 12px; text-align:
 QDockWidget > QWidget { background: @panel; }
 QDockWidget::close-button, QDockWidget::float-button {
     background: transparent; border: none; border-radius: 4px; padding: 0; subcontrol-position: right center;
-    subcontrol-origin: margin; position: absolute; width: 20sp; height: 20sp; top: 0; bottom: 0; }
+    subcontrol-origin: margin; position: absolute; width: 20sp; height: 20sp; top: 0; bottom: 0; icon-size: 16sp; }
 QDockWidget::close-button { right: 8px; }
 QDockWidget::float-button { right: 32sp; }
 QDockWidget::close-button:hover, QDockWidget::float-button:hover { background: @hover; }

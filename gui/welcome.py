@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QBoxLayout, QGridLayout, QHBoxLayout, QLabel, QPus
 
 from engine.graph.wording import quoted
 from gui import theme
+from gui.commands.spec import literal
 from gui.parts import Callout, Page, discard, heading, keep_width, wrapped
 from gui.welcome_cards import RecentFile, RecentRow, TemplateCard, TemplateView
 
@@ -54,7 +55,7 @@ class TemplateGrid(QWidget):
             discard(old)
         self._cards = [TemplateView(card) for card in cards]
         for card, view in zip(cards, self._cards, strict=True):
-            view.pressed.connect(partial(self.templateChosen.emit, card.id))
+            view.activated.connect(partial(self.templateChosen.emit, card.id))
             view.train.clicked.connect(partial(self._on_train, card.id))
         self._columns = 0
         self._reflow()
@@ -158,7 +159,7 @@ class WelcomePage(QWidget):
         self._recent_rows = []
         for path in paths:
             row = RecentRow(RecentFile.at(path), now)
-            row.pressed.connect(partial(self.recentChosen.emit, path))
+            row.activated.connect(partial(self.recentChosen.emit, path))
             self._recent_rows.append(row)
         if not paths:
             note = wrapped("Projects that you save will be listed here.", "caption")
@@ -170,7 +171,7 @@ class WelcomePage(QWidget):
     def set_open_project(self, title: str) -> None:
         """Offer the way back to the project that is open; without a title there is none."""
         self._back.setVisible(bool(title))
-        self._back.setText(f"Back to {quoted(title, _LONGEST_TITLE)}")
+        self._back.setText(f"Back to {literal(quoted(title, _LONGEST_TITLE))}")
 
     def set_recovery(self, offers: Sequence[tuple[str, str, object]]) -> None:
         """Offer work that was not saved when the app ended.

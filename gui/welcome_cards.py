@@ -80,6 +80,8 @@ class TemplateView(Pressable):
         """Opens the template and trains it at once."""
         keep_least_width(self.train, 86)
         self.train.setObjectName(f"train_{card.id}")
+        # Else Enter would do nothing, as outside of dialogs.
+        self.train.setAutoDefault(True)
         self.train.setAccessibleName(f"Train {card.title}")
         self.train.setToolTip("Open this template and start to train it")
         self.train.setCursor(Qt.CursorShape.ArrowCursor)

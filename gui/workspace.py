@@ -26,7 +26,7 @@ from engine.graph.events import (
 )
 from engine.graph.model import Graph, NodeId
 from gui.analyser import Analyser
-from gui.scope import Crumb, Scope, inside, scope_of
+from gui.scope import Scope, inside, scope_of
 from gui.undo import EditCommand
 
 _OF_THE_WHOLE = BlockDefined | BlockDropped | BlockRenamed | BlockChanged | SettingChanged
@@ -105,21 +105,6 @@ class Workspace(QObject):
     def is_analysed(self) -> bool:
         """Whether there is an analyser, and so an analysis of whatever is open."""
         return self._analyser is not None
-
-    @property
-    def is_inside(self) -> bool:
-        """Whether the inside of a block is in view, and not the network."""
-        return self.scope != Scope()
-
-    @property
-    def path_inside(self) -> tuple[NodeId, ...]:
-        """The instances entered one after another, from the network on or from `scope.block`."""
-        return self.scope.path
-
-    @property
-    def trail(self) -> list[Crumb]:
-        """The steps from the network to the graph in view."""
-        return self.scope.trail(self.document)
 
     @property
     def title(self) -> str:
@@ -209,11 +194,11 @@ class Workspace(QObject):
 
     def leave(self) -> bool:
         """Show the graph around the one in view, with the instance that was left selected; False in the network."""
-        return self.go_to(len(self.trail) - 2) if self.is_inside else False
+        return self.go_to(len(self.scope.trail(self.document)) - 2) if self.scope.is_inside else False
 
     def go_to(self, depth: int) -> bool:
-        """Show the graph of the step `depth` of the `trail`, 0 being the network; False when it is in view."""
-        crumb = self.trail[depth]
+        """Show the graph of the step `depth` of the trail of `scope`, 0 being the network; False when it is in view."""
+        crumb = self.scope.trail(self.document)[depth]
         if crumb.scope == self.scope:
             return False
         left = self.scope.path[len(crumb.scope.path) :][:1] if crumb.scope.block == self.scope.block else ()

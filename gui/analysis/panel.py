@@ -129,7 +129,7 @@ class AnalysisPanel(QWidget):
         whole = workspace.document_analysis if workspace.document.nodes else None
         cost = None if whole is None else training_cost(workspace.document, whole, self._device_of(workspace.document))
         hint = UNWIRED if workspace.is_analysed else LOADING
-        where = "The whole network: " if workspace.is_inside else ""
+        where = "The whole network: " if workspace.scope.is_inside else ""
         self.summary.show_network(whole, cost, hint if workspace.document.nodes else "", where)
 
     def close_worker(self) -> None:
@@ -207,6 +207,6 @@ class AnalysisPanel(QWidget):
             scope = scope.enter(node)
         # A layer has no inside: the way is followed as far as it leads.
         self._workspace.show(scope)
-        if len(self._workspace.path_inside) < len(scope.path):
+        if len(self._workspace.scope.path) < len(scope.path):
             self._workspace.select(way[-1:])
         self.revealRequested.emit()

@@ -73,7 +73,7 @@ class Part:
 
 def parts_of(graph: Graph, analysis: Analysis | None) -> Iterator[Part]:
     """The layers of `graph` in the order in which they are computed."""
-    for node in graph.topological_order():
+    for node in graph.wiring.topological_order():
         yield Part(graph, graph.nodes[node], UNKNOWN if analysis is None else analysis.nodes.get(node, UNKNOWN))
 
 

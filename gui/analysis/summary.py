@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPaintEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from engine.analysis.report import Analysis
 from gui import theme
@@ -12,6 +12,7 @@ from gui.analysis.columns import memory
 from gui.analysis.training_cost import HOW_RECKONED, TrainingCost
 from gui.inspector.numbers import exact, plural, short
 from gui.parts import wrapped
+from gui.search_line import SearchLine
 
 PART_COLOURS = ("text", "validation", "wire", "loss")
 """The colours of weights, gradients, the optimizer's state and activations, by the fields of the theme."""
@@ -76,13 +77,11 @@ class Summary(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = QLineEdit()
+        self.search = SearchLine()
         """Where words are typed that the name or type of a layer must hold."""
         self.search.setObjectName("analysis_search")
         self.search.setPlaceholderText("Find by name or type")
         self.search.setAccessibleName("Find layers by name or type")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.search.textChanged.connect(self.searched)
         self.search.returnPressed.connect(self.left)
         self._parameters = QLabel()

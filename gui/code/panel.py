@@ -255,7 +255,7 @@ class CodePanel(QWidget):
     def _go_to(self, block: str) -> None:
         """Show the inside of a block, or the network: on the way on which one is, if it is there."""
         workspace = self._workspace
-        way = [crumb.block for crumb in workspace.trail]
+        way = [crumb.block for crumb in workspace.scope.trail(workspace.document)]
         if block in way:
             workspace.go_to(way.index(block))
         else:

@@ -12,7 +12,7 @@ from engine.graph.wording import quoted
 from engine.project import recipe, weight_choice
 from gui import theme
 from gui.code.exporting import Weights, starting_weights, weights_of_file
-from gui.parts import heading, wrapped
+from gui.parts import about_choice, heading
 from gui.training.trained import Fit, Trained, TrainedNetwork
 from gui.weights.asking import ask_for_weights
 from gui.work import BackgroundWork
@@ -20,8 +20,6 @@ from gui.workspace import Workspace
 
 TRAINED, START, FILE = range(3)
 """The numbers of the choices."""
-INDENT = 22
-"""How far what is said about a choice stands inside, below the words of its button."""
 _TITLES = ("As trained", "As training starts", "From a file")
 _NAMES = ("trained", "start", "file")
 _UNTRAINED = "Train the network first, and what it has learnt can go into the file."
@@ -120,9 +118,8 @@ class WeightsPicker(QWidget):
             button = QRadioButton(text)
             button.setObjectName(f"weights_{name}")
             self._choices.addButton(button, number)
-            caption = wrapped(role="caption")
+            caption = about_choice()
             caption.setObjectName(f"weights_{name}_doc")
-            caption.setContentsMargins(INDENT, 0, 0, theme.GAP)
             self._captions.append(caption)
             grid.addWidget(button, 2 * number + 1, 0)
             grid.addWidget(caption, 2 * number + 2, 0, 1, 1 if number == FILE else 2)

@@ -26,6 +26,12 @@ CANVAS_KEYS = (
         "Shift+Arrows",
     ),
     FixedKeys(
+        ("Ctrl+Shift+Left", "Ctrl+Shift+Right", "Ctrl+Shift+Up", "Ctrl+Shift+Down"),
+        "Resize the selected notes",
+        "Makes the selected notes narrower, wider, lower or higher, but never lower than their text.",
+        "Ctrl+Shift+Arrows",
+    ),
+    FixedKeys(
         ("Alt+Left", "Alt+Right", "Alt+Up", "Alt+Down"),
         "Select the neighbour",
         "Selects the nearest layer in that direction.",

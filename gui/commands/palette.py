@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QFrame, QLineEdit, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QMainWindow, QVBoxLayout, QWidget
 from shiboken6 import Shiboken
 
 from gui import theme
@@ -12,6 +12,7 @@ from gui.canvas.narration import announce
 from gui.commands.entries import ADD, GO_TO, Finder
 from gui.commands.palette_list import ROW_HEIGHT, EntryList, spoken
 from gui.parts import rule, wrapped
+from gui.search_line import SearchLine
 
 _WIDTH = 640
 _ROWS = 11
@@ -37,13 +38,12 @@ class CommandPalette(QFrame):
         self._before: QWidget | None = None
         self.setObjectName("command_palette")
         self.setAccessibleName("Command palette")
-        self.search = QLineEdit()
+        self.search = SearchLine(can_clear=False)
         """Where the name is typed."""
         self.search.setObjectName("command_search")
         self.search.setPlaceholderText(_HINT)
         self.search.setAccessibleName("Command")
         self.search.setAccessibleDescription(f"{_HINT}. Up and Down choose, Enter does it, Esc closes.")
-        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.entries = EntryList()
         """What was found."""
         self._nothing = wrapped(role="caption")

@@ -11,7 +11,7 @@ from PySide6.QtGui import QKeySequence
 
 from gui import recent
 from gui.commands.fixed_keys import CANVAS_KEYS, FIELD_KEYS, menu_keys
-from gui.commands.spec import Context, Keys, Section, written
+from gui.commands.spec import Context, Keys, Section, writes, written
 from gui.commands.table import SECTIONS
 
 _GROUP = "shortcuts"
@@ -52,6 +52,10 @@ class Shortcuts(QObject):
         """Those of the keys of an action that are listened to in one place."""
         spec = self._specs[action]
         return tuple(keys for keys in self._keys[action] if spec.context_of(keys) is context)
+
+    def keys_in_lists(self, action: str) -> Keys:
+        """Those of the keys of an action that a list can take for its rows; letters and signs look for rows there."""
+        return tuple(keys for keys in self._keys[action] if not writes(keys))
 
     def text(self, action: str) -> str:
         """The keys of an action that are shown where there is room for one, as people write them; empty without any."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QDialog, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from gui import theme
 from gui.canvas.narration import announce
@@ -12,6 +12,7 @@ from gui.commands.shortcut_list import ShortcutList
 from gui.commands.shortcuts import Conflict, Shortcuts
 from gui.commands.spec import ActionSpec
 from gui.parts import Callout, rule, size_dialog, wrapped
+from gui.search_line import SearchLine
 
 _SIZE = (720, 680)
 _MOVES = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown)
@@ -64,13 +65,11 @@ class ShortcutsDialog(QDialog):
     # Construction
 
     def _make_parts(self) -> None:
-        self.search = QLineEdit()
+        self.search = SearchLine()
         """Where words or keys are typed that are looked for."""
         self.search.setObjectName("shortcut_search")
         self.search.setPlaceholderText("Search by name or keys")
         self.search.setAccessibleName("Search shortcuts by name or keys")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.list = ShortcutList(self._shortcuts)
         """All keys."""
         self._nothing = wrapped(role="caption")

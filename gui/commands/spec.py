@@ -134,6 +134,11 @@ def pressed(event: QKeyEvent) -> QKeySequence:
     return QKeySequence(QKeyCombination(event.modifiers() & ~_Modifier.KeypadModifier, Qt.Key(event.key())))
 
 
+def literal(text: str) -> str:
+    """`text` for menus, buttons and tabs, which would take an “&” in a name for the mark of the letter behind it."""
+    return text.replace("&", "&&")
+
+
 def plain(text: str) -> str:
     """The text of a menu without the marks that only menus need."""
     return text.replace("&", "").rstrip("…")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from engine.graph.params import ParamError
 from engine.zoo.entry import ZooEntry
@@ -18,6 +18,7 @@ from gui.gallery.counting import Counter
 from gui.gallery.details import Details
 from gui.gallery.entries_list import EntriesList
 from gui.parts import Callout, keep_width, size_dialog, wrapped
+from gui.search_line import SearchLine
 from gui.workspace import Workspace
 
 _SIZE = (1000, 680)
@@ -101,13 +102,11 @@ class GalleryDialog(QDialog):
     # Construction
 
     def _make_parts(self, entries: Mapping[str, ZooEntry]) -> None:
-        self.search = QLineEdit()
+        self.search = SearchLine()
         """Where words are typed that the network must fit."""
         self.search.setObjectName("gallery_search")
         self.search.setPlaceholderText("Search networks")
         self.search.setAccessibleName("Search networks")
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.entries = EntriesList(entries.values())
         """The networks."""
         self._nothing = wrapped(role="caption")

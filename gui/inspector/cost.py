@@ -38,28 +38,44 @@ class Facts(QWidget):
         self._grid.setColumnMinimumWidth(0, 96)
         self._grid.setColumnStretch(1, 1)
         self._facts: list[tuple[str, str, str]] = []
+        self._texts: list[tuple[QLabel, QLabel | None]] = []
+        """The value and the note of each."""
 
     def show_facts(self, facts: list[tuple[str, str, str]]) -> None:
         """Show triples of a name, a value and a note; the note stands small below the value."""
-        if facts == self._facts:
-            return
+        if _outline(facts) != _outline(self._facts):
+            self._build(facts)
         self._facts = facts
+        for (value, note), (_, value_text, note_text) in zip(self._texts, facts, strict=True):
+            value.setText(value_text)
+            if note is not None:
+                note.setText(note_text)
+
+    def _build(self, facts: list[tuple[str, str, str]]) -> None:
+        """Make room for other facts; each edit changes the values of these, which then keep their labels."""
         while (item := self._grid.takeAt(0)) is not None:
             widget = item.widget()
             if widget is not None:
                 discard(widget)
+        self._texts = []
         row = 0
-        for name, value, note in facts:
+        for name, _, note_text in facts:
             title = QLabel(name)
             title.setProperty("role", "caption")
-            text = wrapped(value, selectable=True)
-            text.setObjectName(f"fact_{name.lower().replace(' ', '_')}")
+            value = wrapped(selectable=True)
+            value.setObjectName(f"fact_{name.lower().replace(' ', '_')}")
             self._grid.addWidget(title, row, 0, Qt.AlignmentFlag.AlignTop)
-            self._grid.addWidget(text, row, 1)
-            row += 1
-            if note:
-                self._grid.addWidget(wrapped(note, "caption", selectable=True), row, 1)
-                row += 1
+            self._grid.addWidget(value, row, 1)
+            note = wrapped(role="caption", selectable=True) if note_text else None
+            if note is not None:
+                self._grid.addWidget(note, row + 1, 1)
+            self._texts.append((value, note))
+            row += 1 if note is None else 2
+
+
+def _outline(facts: list[tuple[str, str, str]]) -> list[tuple[str, bool]]:
+    """What there are labels for."""
+    return [(name, bool(note)) for name, _, note in facts]
 
 
 class CostSection(QWidget):
@@ -120,11 +136,11 @@ def totals(workspace: Workspace, nodes: list[NodeId]) -> list[tuple[str, str, st
     reports = [analysis.nodes.get(node, UNKNOWN) for node in nodes]
     unknown = sum(not report.outputs for report in reports)
     note = f"not counting {plural(unknown, 'layer')} without a known shape" if unknown else ""
-    flops = sum(report.flops for report in reports)
+    flops = _flops_text(sum(report.flops for report in reports)) if unknown < len(reports) else "0"
     return [
         *facts,
         ("Parameters", exact(sum(report.parameters for report in reports)), note),
-        ("FLOPs", _flops_text(flops) if flops else "0", ""),
+        ("FLOPs", flops, ""),
     ]
 
 
@@ -149,7 +165,7 @@ def _costs(
     graph: Graph, node: Node, report: NodeReport, shapes: list[TensorShape | None], variables: Variables
 ) -> list[tuple[str, str, str]]:
     params = variables.plain_params(graph, node)
-    flops = _flops_text(report.flops) if report.flops else "negligible"
+    flops = _flops_text(report.flops)
     if block_of(node.layer) is None:
         known = [shape for shape in shapes if shape is not None]
         note = _weights_text(node.layer, params, known) if report.parameters and params is not None else ""
@@ -166,7 +182,7 @@ def _costs(
 
 
 def _flops_text(flops: int) -> str:
-    return f"{short(flops)} per sample"
+    return f"{short(flops)} per sample" if flops else "negligible"
 
 
 def _names_text(names: list[str]) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from engine.graph.params import Param, ParamValue
+from gui import focus
 from gui.inspector.form import ParamForm
 from gui.inspector.variables import Variables
 from gui.parts import discard
@@ -31,6 +32,7 @@ class FormSlot(QWidget):
         self.form = ParamForm(params, values, variables, parent=self) if params else None
         if self.form is not None:
             self._column.addWidget(self.form)
+            focus.put_in_place(self.form, self)
             self.form.show()
         self.setVisible(self.form is not None)
         return self.form

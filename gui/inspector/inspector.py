@@ -9,6 +9,7 @@ from gui import focus
 from gui.inspector.node_page import NodePage
 from gui.inspector.setup_page import SetupPage
 from gui.inspector.title import NameEdit
+from gui.late import Late
 from gui.parts import keep_least_width
 from gui.workspace import Workspace
 
@@ -22,7 +23,7 @@ class Inspector(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._workspace = workspace
         self._node_page = NodePage(workspace)
-        self._setup_page = SetupPage(workspace)
+        self._setup_page = Late(lambda: SetupPage(workspace))
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.setAccessibleName("Inspector")
@@ -80,5 +81,4 @@ class Inspector(QWidget):
             self.show_layer()
 
     def _name_tab(self) -> None:
-        is_block = self._node_page.currentWidget() is self._node_page.block_page
-        self._tabs.setTabText(self._tabs.indexOf(self._node_page), "Block" if is_block else "Layer")
+        self._tabs.setTabText(self._tabs.indexOf(self._node_page), "Block" if self._node_page.shows_block else "Layer")

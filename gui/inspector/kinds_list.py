@@ -50,7 +50,7 @@ class KindsList(QWidget):
         for layer, nodes in kinds.items() if len(kinds) > 1 else ():
             line = _Line(layer_spec(graph, layer), len(nodes), self)
             line.setObjectName(f"kind_{layer}")
-            line.pressed.connect(partial(self.chosen.emit, nodes))
+            line.activated.connect(partial(self.chosen.emit, nodes))
             self._column.addWidget(line)
             line.show()
             self._lines.append(line)

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from typing import TypeVar
+
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QStackedWidget, QWidget
 
 from engine.graph.events import GraphEvent, NodeAdded, NodeRemoved
-from gui import theme
+from gui import focus, theme
 from gui.inspector.block_page import BlockPage
 from gui.inspector.cost import Facts, totals
 from gui.inspector.many_view import ManyView
 from gui.inspector.node_view import NodeView
 from gui.parts import IconLabel, Page, heading, rule, wrapped
 from gui.workspace import Workspace
+
+_ViewT = TypeVar("_ViewT", bound=Page)
 
 
 class EmptyView(Page):
@@ -38,8 +44,15 @@ class EmptyView(Page):
         self.column.addWidget(self._facts)
         self.column.addStretch(1)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Catch up on what has changed while nobody looked."""
+        super().showEvent(event)
+        self.refresh()
+
     def refresh(self) -> None:
-        """Show the totals as they are now."""
+        """Show the totals as they are now, if anybody sees them."""
+        if not self.isVisible():
+            return
         graph = self._workspace.graph
         self._hint.setText(
             "Click a layer on the canvas to see what it does and to change it."
@@ -55,20 +68,12 @@ class EmptyView(Page):
 
 
 class NodePage(QStackedWidget):
-    """Shows whichever of the views fits the selection."""
+    """Shows whichever of the views fits the selection; each is made when it is first needed."""
 
     def __init__(self, workspace: Workspace, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("layer_page")
         self._workspace = workspace
-        self._empty = EmptyView(workspace)
-        self.block_page = BlockPage(workspace)
-        """The view of the block whose inside is in view."""
-        self.node_view = NodeView(workspace)
-        """The view of one layer."""
-        self._many = ManyView(workspace)
-        for view in (self._empty, self.block_page, self.node_view, self._many):
-            self.addWidget(view)
         workspace.graphReplaced.connect(self._show_graph)
         workspace.scopeChanged.connect(self._show_graph)
         workspace.selectionChanged.connect(self._show_selection)
@@ -76,9 +81,38 @@ class NodePage(QStackedWidget):
         workspace.graphChanged.connect(self._on_event)
         self._show_selection()
 
+    @cached_property
+    def block_page(self) -> BlockPage:
+        """The view of the block whose inside is in view."""
+        return self._added(BlockPage(self._workspace))
+
+    @cached_property
+    def node_view(self) -> NodeView:
+        """The view of one layer."""
+        return self._added(NodeView(self._workspace))
+
+    @cached_property
+    def _many(self) -> ManyView:
+        return self._added(ManyView(self._workspace))
+
+    @cached_property
+    def _empty(self) -> EmptyView:
+        return self._added(EmptyView(self._workspace))
+
+    @property
+    def shows_block(self) -> bool:
+        """Whether the page is about the block whose inside is in view."""
+        return isinstance(self.currentWidget(), BlockPage)
+
+    def _added(self, view: _ViewT) -> _ViewT:
+        self.addWidget(view)
+        focus.put_in_place(view, self)
+        return view
+
     def _show_graph(self) -> None:
-        self.node_view.forget()
-        self.block_page.forget()
+        for view in map(self.widget, range(self.count())):
+            if isinstance(view, NodeView | BlockPage):
+                view.forget()
         self._show_selection()
 
     def _show_selection(self) -> None:

@@ -43,7 +43,7 @@ class UsedList(QWidget):
         for around, node, name, caption in entries:
             line = _Line(name, caption, self)
             line.setObjectName(f"instance_{around}_{node}")
-            line.pressed.connect(lambda around=around, node=node: self._go_to(around, node))
+            line.activated.connect(lambda around=around, node=node: self._go_to(around, node))
             self._column.addWidget(line)
             line.show()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QStackedWidget, QToolButton, QVBoxLayout, QWidget
 
 from engine.graph.edits import Rename, remove
 from engine.graph.model import Graph, NodeId
@@ -18,6 +18,7 @@ from gui.outline.tree import OutlineTree
 from gui.param_table.dialog import ParamTableDialog
 from gui.parts import Callout, keep_least_width, wrapped
 from gui.scope import Scope
+from gui.search_line import SearchLine
 from gui.workspace import Workspace
 
 EMPTY = "The network is empty. Drag a layer onto the canvas: all layers are listed here, those inside blocks as well."
@@ -45,7 +46,7 @@ class OutlinePanel(QWidget):
         """The rows."""
         self.tree = OutlineTree(self.model, RowPainter(self.model, self._make_name_field, self))
         """The tree of layers."""
-        self.search = QLineEdit()
+        self.search = SearchLine()
         """Where words are typed that a layer must fit."""
         self.table_button = QToolButton()
         """Opens the parameters of many layers as a table."""
@@ -141,8 +142,6 @@ class OutlinePanel(QWidget):
         self.search.setAccessibleName("Find layers in the outline")
         self.search.setAccessibleDescription(SEARCH_HELP)
         self.search.setToolTip(SEARCH_HELP)
-        self.search.setClearButtonEnabled(True)
-        self.search.addAction(theme.icon("magnify", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         self.table_button.setObjectName("outline_table")
         self.table_button.setIcon(theme.icon("table-edit"))
         self.table_button.setToolTip("Edit the parameters of many layers as a table")

@@ -181,5 +181,5 @@ class Row(Branch):
 
 def parts_of(graph: Graph) -> Iterator[Node]:
     """The layers of `graph` in the order in which they are computed."""
-    for node in graph.topological_order():
+    for node in graph.wiring.topological_order():
         yield graph.nodes[node]

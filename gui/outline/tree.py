@@ -198,8 +198,8 @@ class OutlineTree(QTreeView):
         return super().event(event)
 
     def keys_of(self, action: str) -> Keys:
-        """The keys that do here to rows what the action does on the canvas; letters and signs look for rows."""
-        return tuple(keys for keys in shortcuts.current().keys(action) if not writes(keys))
+        """The keys that do here to rows what the action does on the canvas."""
+        return shortcuts.current().keys_in_lists(action)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes to a layer or into a block; what renames, deletes or selects all on the canvas does so here."""

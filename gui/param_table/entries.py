@@ -119,7 +119,7 @@ def _entries(workspace: Workspace, source: Source) -> Iterator[Entry]:
 
 
 def _of(graph: Graph) -> Iterator[Entry]:
-    return (Entry(graph, node) for node in graph.topological_order())
+    return (Entry(graph, node) for node in graph.wiring.topological_order())
 
 
 def _declared(document: Graph, layers: Iterable[str]) -> Iterator[tuple[str, LayerSpec]]:

@@ -6,8 +6,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QGridLayout, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from gui import theme
-from gui.code.weights_picker import INDENT
-from gui.parts import heading, wrapped
+from gui.parts import about_choice, heading
 from gui.pictures.choices import FORMATS, Choices
 from gui.pictures.ground import GROUNDS
 from gui.pictures.image import dots_per_inch, nearest_scale, possible_scales
@@ -109,10 +108,8 @@ class Options(QWidget):
         column.addWidget(heading("Format"))
         column.addSpacing(theme.GAP)
         for button, known in zip(self._formats.buttons(), FORMATS, strict=True):
-            doc = wrapped(known.doc, "caption")
-            doc.setContentsMargins(INDENT, 0, 0, theme.GAP)
             column.addWidget(button)
-            column.addWidget(doc)
+            column.addWidget(about_choice(known.doc))
         column.addSpacing(theme.GAP)
         column.addWidget(heading("Look"))
         column.addSpacing(theme.GAP)

@@ -12,6 +12,7 @@ from gui.training import wording
 from gui.training.curves import DotsAndLine
 from gui.training.fitting_label import FittingLabel
 from gui.training.frame import fitted
+from gui.training.plot_frame import ACCURACY
 from gui.training.plot_panel import PlotPanel
 from gui.training.plot_view import PlotView
 
@@ -20,13 +21,7 @@ class AccuracyPlot(PlotPanel):
     """Accuracy against epoch, with the current value in large figures."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Accuracy",
-            "bullseye-arrow",
-            "After each epoch, the accuracy on examples that the network does not train on appears here.",
-            PlotView("percent", "epoch"),
-            parent,
-        )
+        super().__init__(ACCURACY, PlotView("percent", "epoch"), parent)
         self.setObjectName("accuracyPlot")
         self._line = DotsAndLine()
         self.view.addItem(self._line)

@@ -139,7 +139,7 @@ class TrainingDesk(QObject):
             return
         for column, layer in enumerate(self._layers):
             path = find_path(self._paths, layer)
-            node = None if path is None else path.step_from(self._workspace.path_inside)
+            node = None if path is None else path.step_from(self._workspace.scope.path)
             if node is not None:
                 self._columns.setdefault(node, []).append(column)
 

@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from engine.training.history import Measurements
 from engine.training.status import RunStatus
-from gui import theme
 from gui.training.accuracy_plot import AccuracyPlot
 from gui.training.loss_plot import LossPlot
 from gui.training.norm_plot import NormPlot
+from gui.training.plot_frame import PlotRow
 
 if TYPE_CHECKING:
     from engine.training.history import History
 
 
-class LivePlots(QWidget):
+class LivePlots(PlotRow):
     """Loss, accuracy and gradient norms of one run; they stay when it ends and start anew with the next."""
 
     layerClicked = Signal(str)
@@ -31,15 +31,7 @@ class LivePlots(QWidget):
         self.accuracy = AccuracyPlot(self)
         self.norms = NormPlot(self)
         self.norms.layerClicked.connect(self.layerClicked)
-        self.splitter = QSplitter(Qt.Orientation.Horizontal, self)
-        self.splitter.setChildrenCollapsible(False)
-        for panel, share in ((self.loss, 4), (self.accuracy, 3), (self.norms, 5)):
-            self.splitter.addWidget(panel)
-            self.splitter.setStretchFactor(self.splitter.count() - 1, share)
-        self.splitter.setSizes([400, 300, 500])
-        row = QHBoxLayout(self)
-        row.setContentsMargins(theme.GAP, 0, theme.GAP, theme.GAP)
-        row.addWidget(self.splitter)
+        self.put(self.loss, self.accuracy, self.norms)
 
     def begin(self, history: History) -> None:
         """Forget the run that is shown, and wait for the measurements of another."""

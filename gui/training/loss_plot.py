@@ -14,6 +14,7 @@ from gui import theme
 from gui.training import wording
 from gui.training.curves import DotsAndLine, Line, blend, decades, thin_pen
 from gui.training.frame import Range, fitted, stretched
+from gui.training.plot_frame import LOSS
 from gui.training.plot_panel import PlotPanel
 from gui.training.plot_view import PlotView
 from gui.training.pyramid import Pyramid, polylines
@@ -24,9 +25,7 @@ class LossPlot(PlotPanel):
     """Loss against step."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Loss", "chart-line-variant", "Press Train to see the loss of every step here.", PlotView("value"), parent
-        )
+        super().__init__(LOSS, PlotView("value"), parent)
         self.setObjectName("lossPlot")
         self._raw, self._smooth, self._validation = Line(1), Line(3), DotsAndLine()
         self._validation.setZValue(4)

@@ -17,6 +17,7 @@ from gui.training.curves import DotsAndLine, LineBundle, blend, decades, thin_pe
 from gui.training.frame import Range, fitted, stretched
 from gui.training.heat_map import ColourBar, HeatMap
 from gui.training.layer_list import LayerList
+from gui.training.plot_frame import NORMS
 from gui.training.plot_panel import PlotPanel
 from gui.training.plot_view import PlotView
 from gui.training.pyramid import Pyramid, Values, polylines
@@ -41,13 +42,7 @@ class NormPlot(PlotPanel):
     """A layer was chosen, by its name."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(
-            "Gradient norm of each layer",
-            "chart-multiple",
-            "Press Train to see how strong a gradient reaches each layer at every step.",
-            PlotView("log"),
-            parent,
-        )
+        super().__init__(NORMS, PlotView("log"), parent)
         self.setObjectName("normPlot")
         self._noise, self._lines = LineBundle(), LineBundle()
         self._noise.setZValue(1)

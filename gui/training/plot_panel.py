@@ -1,72 +1,41 @@
-"""The frame around a plot: its title, what its colours mean, what lies under the pointer, and its switches."""
+"""A plot in its frame: what its colours mean, what lies under the pointer, and its switches."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
-    QMenu,
-    QSizePolicy,
-    QStackedWidget,
-    QToolButton,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QStackedWidget, QToolButton, QWidget
 
 from gui import theme
-from gui.parts import ElidedLabel, IconLabel, keep_height, keep_least_height
+from gui.parts import keep_height
 from gui.tool_buttons import connect_once
 from gui.training.fitting_label import FittingLabel
+from gui.training.plot_frame import PlotFrame, Subject
 from gui.training.plot_view import PlotView
 
-_HINT_ICON = 32
-_NARROWEST, _LOWEST = 160, 120
 
+class PlotPanel(PlotFrame):
+    """A plot with a header; its frame's hint stands in its place as long as there is nothing to show."""
 
-class PlotPanel(QWidget):
-    """A plot with a header, and a friendly sentence in its place as long as there is nothing to show."""
-
-    def __init__(self, title: str, icon: str, hint: str, view: PlotView, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self, subject: Subject, view: PlotView, parent: QWidget | None = None) -> None:
+        super().__init__(subject, parent)
         self.view = view
-        view.setAccessibleName(title)
-        view.setAccessibleDescription(hint)
+        view.setAccessibleName(subject.title)
+        view.setAccessibleDescription(subject.hint)
         self._redraw_on_show = False
-        self.title_label = ElidedLabel(title, parent=self)
-        self.title_label.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        self.title_label.setToolTip(title)
-        self.title_label.setProperty("role", "section")
-        # As high as the switches beside it, so that titles are level whether or not there are some.
-        keep_height(self.title_label, 22)
         self.keys = ColourKeys(self)
         self.readout = FittingLabel("readout", "muted", self, between="   ")
         self._beside_title = QStackedWidget(self)
         self._beside_title.addWidget(self.keys)
         self._beside_title.addWidget(self.readout)
         keep_height(self._beside_title, 20)
-        self.header = QHBoxLayout()
-        self.header.setSpacing(theme.GAP)
-        self.header.setContentsMargins(theme.UNIT, 0, 0, 0)
-        self.header.addWidget(self.title_label)
         self.header.addWidget(self._beside_title, 1)
-        self.hint = _Hint(icon, hint, self)
         self.body = QWidget(self)
         self.body_layout = QHBoxLayout(self.body)
         self.body_layout.setContentsMargins(0, 0, 0, 0)
         self.body_layout.setSpacing(theme.GAP)
         self.body_layout.addWidget(view, 1)
-        self._pages = QStackedWidget(self)
-        self._pages.addWidget(self.hint)
-        self._pages.addWidget(self.body)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(self.header)
-        column.addWidget(self._pages, 1)
-        self.setMinimumWidth(_NARROWEST)
-        keep_least_height(self, _LOWEST)
+        self.pages.addWidget(self.body)
         self.follow_action = self._follow_action()
         self.add_switch(self.follow_action).setVisible(False)
         view.followChanged.connect(self._show_follow_button)
@@ -80,11 +49,11 @@ class PlotPanel(QWidget):
     @property
     def empty(self) -> bool:
         """Whether the hint stands in place of the plot."""
-        return self._pages.currentWidget() is self.hint
+        return self.pages.currentWidget() is self.hint
 
     def set_empty(self, empty: bool) -> None:
         """Show the hint, or the plot."""
-        self._pages.setCurrentWidget(self.hint if empty else self.body)
+        self.pages.setCurrentWidget(self.hint if empty else self.body)
         self._beside_title.setVisible(not empty)
         for button in self.findChildren(QToolButton):
             if button.defaultAction() is not self.follow_action:
@@ -154,47 +123,6 @@ class PlotPanel(QWidget):
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.addActions(self.actions())
         menu.popup(self.view.mapToGlobal(position))
-
-
-class _Hint(QWidget):
-    """A quiet picture with a sentence below it."""
-
-    def __init__(self, icon: str, sentence: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self._picture = IconLabel(icon, "disabled", _HINT_ICON, self)
-        self._words = QLabel(sentence, self)
-        self._words.setProperty("role", "caption")
-        self._words.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        self._words.setWordWrap(True)
-        row = QHBoxLayout()
-        row.addWidget(self._words)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(theme.GAP, theme.GAP, theme.GAP, theme.GAP)
-        column.setSpacing(theme.UNIT)
-        column.addStretch(1)
-        column.addWidget(self._picture, 0, Qt.AlignmentFlag.AlignHCenter)
-        column.addLayout(row)
-        column.addStretch(1)
-        theme.theme_hub.themeChanged.connect(self._restyle)
-        self._restyle()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        """Show what there is room for."""
-        super().resizeEvent(event)
-        self._fit()
-
-    def _fit(self) -> None:
-        """Where there is little room, the words matter more than the picture; cut off they would say nothing."""
-        width = min(self.width() - 2 * theme.GAP, self._words.maximumWidth())
-        words = self._words.heightForWidth(width) + 2 * theme.GAP
-        has_words = self.height() >= words
-        self._words.setVisible(has_words)
-        self._picture.setVisible(not has_words or self.height() >= words + theme.px(_HINT_ICON) + theme.LARGE_GAP)
-        self.setToolTip("" if has_words else self._words.text())
-
-    def _restyle(self) -> None:
-        self._words.setMaximumWidth(theme.px(320))
-        self._fit()
 
 
 class ColourKeys(QWidget):

@@ -24,7 +24,7 @@ from engine.graph.document import DocumentError
 from engine.graph.model import Graph
 from engine.graph.replacement import replacement
 from engine.graph.wording import quoted
-from engine.versions import KEPT, Version
+from engine.versions import GONE_FOR, KEPT, Version
 from gui import theme
 from gui.parts import Callout, Page, heading, keep_height, size_dialog, wrapped
 from gui.versions.model import VersionsModel
@@ -39,8 +39,9 @@ NONE_YET = (
     f"There are no versions of {{name}} yet. From now on one is kept with every save, and the last {KEPT} stay here."
 )
 _INTRODUCTION = (
-    f"What the project was at its last saves, of which {KEPT} are kept. Restoring is a step like any other: Undo takes "
-    "it back, and the file stays as it is until you save."
+    f"What the project was at its last saves, of which {KEPT} are kept; once its file is gone, they stay for another "
+    f"{GONE_FOR.days} days. Restoring is a step like any other: Undo takes it back, and the file stays as it is until "
+    "you save."
 )
 _SAME = "The open project is that version already."
 _SIZE = (860, 560)
