@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import itertools
 import os
 import sys
 import threading
@@ -19,10 +20,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 
 # Tests that need more or fewer examples than most say so as a multiple of these.
-settings.register_profile("quick", deadline=None, max_examples=6)
+settings.register_profile("quick", deadline=None, max_examples=4)
 settings.register_profile("whole", deadline=None, max_examples=60)
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
     """Draw fewer examples when only the quick part is asked for, and import torch at its own speed."""
     settings.load_profile("quick" if config.option.markexpr == "not slow" else "whole")
@@ -58,7 +60,6 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Never look at what was imported and collected again when garbage is collected; it stays anyhow."""
-    gc.collect()
     gc.freeze()
     gc.enable()
 
@@ -68,10 +69,18 @@ def pytest_unconfigure() -> None:
     gc.unfreeze()
 
 
+@pytest.fixture(scope="session")
+def _homes(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Names of folders that are not there yet; `mktemp` would look for one among those of all tests before."""
+    folder = tmp_path_factory.mktemp("homes")
+    return (folder / str(number) for number in itertools.count())
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+def own_home(_homes: Iterator[Path], monkeypatch: pytest.MonkeyPatch) -> Path:
     """Keep what the app writes for its user (recent files, recovery, log) out of the real home."""
-    home = tmp_path_factory.mktemp("home")
+    home = next(_homes)
+    home.mkdir()
     monkeypatch.setenv("NETWRIGHT_HOME", str(home))
     return home
 

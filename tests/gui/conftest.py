@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLayout, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from engine.graph.document import dump
 from engine.graph.model import Graph
 from gui import fonts, motion, theme
 from gui.main_window import MainWindow
@@ -23,12 +24,22 @@ from gui.stylesheet import style_sheet
 
 Press = Callable[..., None]
 _SIZE = (1440, 900)
+_OPENING = {"lenet", "two"}
+"""Fixtures that leave the welcome page at once."""
 
 
 def pytest_sessionfinish() -> None:
     """Empty the clipboard: Qt would delete what Python has made for it when Python is gone, and crash."""
     if QGuiApplication.instance() is not None:
         QGuiApplication.clipboard().clear()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_waiting() -> Iterator[None]:
+    """Take the result of work in the background when it is there, and not some frames later."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("gui.work._POLL_MS", 5)
+        yield
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -129,14 +140,24 @@ def _wait_until(is_so: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
     while not is_so():
         assert time.monotonic() < deadline
-        QTest.qWait(5)
+        QCoreApplication.processEvents()
+        # Unlike `QTest.qWait`, it lets other threads run Python meanwhile: one imports torch.
+        time.sleep(0.005)
 
 
 @pytest.fixture
-def window(dark: None, own_home: Path) -> Iterator[MainWindow]:
+def fresh_window(dark: None, own_home: Path) -> Iterator[MainWindow]:
     """The real window, with torch loaded; unsaved changes are given up at the end."""
     with _open_window() as main:
         yield main
+
+
+@pytest.fixture
+def window(request: pytest.FixtureRequest) -> MainWindow:
+    """The real window: one for all tests of a module, but a new one for tests that are marked `fresh_window`."""
+    is_fresh = request.node.get_closest_marker("fresh_window") is not None
+    main: MainWindow = request.getfixturevalue("fresh_window" if is_fresh else "shared_window")
+    return main
 
 
 @pytest.fixture(scope="module")
@@ -149,42 +170,91 @@ def standing_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory
             yield main
 
 
+@pytest.fixture(scope="module")
+def lasting() -> dict[Sheet, bytes]:
+    """Documents that stay open in `shared_window` from test to test while each leaves them as they were."""
+    return {}
+
+
 @pytest.fixture
-def shared_window(qapp: QApplication, standing_window: MainWindow, own_home: Path) -> Iterator[MainWindow]:
+def shared_window(
+    qapp: QApplication,
+    standing_window: MainWindow,
+    lasting: dict[Sheet, bytes],
+    own_home: Path,
+    request: pytest.FixtureRequest,
+) -> Iterator[MainWindow]:
     """The real window as if it had just been opened, but the same one for all tests of a module.
 
     Making one takes half a second. It suits tests that neither close the window nor move its panels.
     """
     main = standing_window
     _make_dark(qapp)
+    if lasting and "two" not in request.fixturenames:
+        lasting.clear()
+        _forget_documents(main, lasting)
+    # To change to another page takes longer than many a test.
+    if not _OPENING & set(request.fixturenames):
+        main.show_welcome()
+        QCoreApplication.processEvents()
     yield main
-    _forget_documents(main)
+    _forget_documents(main, lasting)
     main.statusBar().clearMessage()
-    main.show_welcome()
     main.resize(*_SIZE)
     QCoreApplication.processEvents()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
-def _forget_documents(main: MainWindow) -> None:
-    """Leave one empty document.
+def _forget_documents(main: MainWindow, lasting: dict[Sheet, bytes]) -> None:
+    """Leave the documents that last, or one empty one.
 
     Another sheet takes half a second; one that is there will do, if nothing in it lives longer than its document.
     """
+    if main.sheets.is_split:
+        main.sheets.split()
     plain = [sheet for sheet in main.sheets.sheets if _is_plain(sheet)]
+    unchanged = [
+        sheet
+        for sheet in plain
+        if dump(sheet.workspace.document) == lasting.get(sheet) and sheet.workspace.path is None
+    ]
+    if unchanged != list(lasting):
+        lasting.clear()
+    kept = list(lasting) or plain[:1]
     for sheet in main.sheets.sheets:
-        if sheet not in plain[:1]:
+        if sheet not in kept:
             main.sheets.close_sheet(sheet)
-    for sheet in plain[:1]:
-        for panel in (sheet.palette, sheet.outline):
-            for field in panel.findChildren(QLineEdit):
+    for sheet in kept:
+        for panel in ("palette", "outline"):
+            for field in sheet.panels[panel].findChildren(QLineEdit):
                 field.clear()
-        sheet.workspace.replace(Graph())
+        if sheet in lasting:
+            sheet.workspace.go_to(0)
+            sheet.workspace.select(())
+            sheet.workspace.undo_stack.clear()
+        else:
+            sheet.workspace.replace(Graph())
 
 
 def _is_plain(sheet: Sheet) -> bool:
     """Whether a sheet has never been used for a run, and neither compares nor exports anything."""
     return sheet.desk.bridge.history is None and not sheet.comparing.comparison.is_active and sheet._export is None
+
+
+@pytest.fixture
+def two(shared_window: MainWindow, lasting: dict[Sheet, bytes]) -> tuple[Sheet, Sheet]:
+    """The spirals network and, in front, LeNet-5, each whole in its view."""
+    if not lasting:
+        for template in ("spirals_mlp", "lenet5"):
+            shared_window.documents.open_template(template)
+            lasting[shared_window.sheet] = dump(shared_window.workspace.document)
+    first, second = lasting
+    shared_window.show_canvas()
+    for sheet in (first, second):
+        shared_window.sheets.show_sheet(sheet)
+        QApplication.processEvents()
+        sheet.view.fit()
+    return first, second
 
 
 @pytest.fixture

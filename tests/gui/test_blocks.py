@@ -57,12 +57,6 @@ def network() -> Graph:
 
 
 @pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
-
-
-@pytest.fixture
 def opened(window: MainWindow, qtbot: QtBot) -> Iterator[MainWindow]:
     """The window with a network of layers and an instance."""
     assert window._analyser is not None
@@ -213,10 +207,10 @@ def test_a_breadcrumb_leads_out_by_mouse_and_by_keyboard(opened: MainWindow, qtb
     home = opened.sheet.breadcrumbs.findChild(QToolButton, "crumb_0")
     home.setFocus(Qt.FocusReason.TabFocusReason)
     QTest.keyClick(home, Qt.Key.Key_Space)
-    qtbot.waitUntil(lambda: not opened.workspace.is_inside)
+    qtbot.waitUntil(lambda: not opened.workspace.scope.is_inside)
     opened.workspace.enter(node(opened, "layer"))
     QTest.mouseClick(opened.sheet.breadcrumbs.findChild(QToolButton, "leave_block"), Qt.MouseButton.LeftButton)
-    assert not opened.workspace.is_inside
+    assert not opened.workspace.scope.is_inside
 
 
 def test_the_bar_says_when_no_shapes_are_known_and_what_else_changes(opened: MainWindow) -> None:

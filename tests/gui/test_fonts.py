@@ -8,6 +8,9 @@ import pytest
 from PySide6.QtGui import QFont, QFontInfo
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QWidget
 
+from engine.graph.model import Graph
+from engine.layers.nodes import new_node
+from engine.layers.registry import spec
 from gui import fonts, recent, stylesheet, theme
 from gui.canvas.card import CardTexts
 from gui.canvas.style import fonts as card_fonts
@@ -127,9 +130,5 @@ def test_cards_grow_as_far_as_they_have_room(app: QApplication, hand_of_cards):
 @pytest.fixture
 def hand_of_cards():
     """The texts of a node whose name hardly fits."""
-    from engine.graph.model import Graph
-    from engine.layers.nodes import new_node
-    from engine.layers.registry import spec
-
     node = new_node(Graph(), "conv2d", (0.0, 0.0), name="a_convolution")
     return lambda: CardTexts(node, spec("conv2d"), node.params, None, has_bar=False)

@@ -24,6 +24,7 @@ from gui.canvas.geometry import HALF_HEIGHT
 from gui.main_window import MainWindow
 from gui.palette import ENTRY_ROLE
 
+pytestmark = pytest.mark.fresh_window
 LEFT, NO_KEY = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 CHAIN: list[tuple[str, dict[str, int]]] = [

@@ -102,7 +102,7 @@ def test_every_layer_stands_under_its_family(palette: Palette) -> None:
         assert layers == [layer.id for layer in OUTSIDE if layer.family == family]
 
 
-@pytest.mark.sampled(30)
+@pytest.mark.sampled(15)
 @pytest.mark.parametrize("layer", OUTSIDE, ids=lambda layer: layer.id)
 def test_every_layer_is_found_by_its_names_and_explained(layer: LayerSpec, palette: Palette) -> None:
     for query in (layer.label, layer.id, layer.label.upper()):

@@ -115,6 +115,17 @@ def test_fix_mends_in_one_step_that_can_be_undone(
     assert counts == [0, 2]
 
 
+def test_enter_on_a_fix_mends_and_leads_nowhere(panel: ProblemsPanel, workspace: Workspace, dense: NodeId) -> None:
+    workspace.use_analyser(FakeAnalyser(problems_of(dense)))
+    asked: list[NodeId] = []
+    panel.nodeRequested.connect(asked.append)
+    button = panel.findChild(QPushButton, "fix_button")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert workspace.graph.nodes[dense].params["out_features"] == 10
+    assert asked == []
+
+
 def test_rows_stay_while_nothing_changes_and_follow_a_rename(
     panel: ProblemsPanel, workspace: Workspace, dense: NodeId
 ) -> None:

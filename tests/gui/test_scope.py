@@ -86,7 +86,7 @@ def node(workspace: Workspace, name: str) -> NodeId:
 
 
 def titles(workspace: Workspace) -> list[tuple[str, str]]:
-    return [(crumb.title, crumb.block) for crumb in workspace.trail]
+    return [(crumb.title, crumb.block) for crumb in workspace.scope.trail(workspace.document)]
 
 
 def test_entering_and_leaving_shows_the_graphs_on_the_way(workspace: Workspace, qtbot: QtBot) -> None:
@@ -99,7 +99,7 @@ def test_entering_and_leaving_shows_the_graphs_on_the_way(workspace: Workspace, 
     assert workspace.selection == ()
     inner = node(workspace, "inner")
     assert workspace.enter(inner)
-    assert workspace.path_inside == (first, inner)
+    assert workspace.scope.path == (first, inner)
     assert titles(workspace) == [("Network", ""), ("first", "Outer"), ("inner", "Inner")]
     assert workspace.leave()
     assert workspace.graph.block == "Outer"
@@ -108,7 +108,7 @@ def test_entering_and_leaving_shows_the_graphs_on_the_way(workspace: Workspace, 
     assert workspace.graph is root
     assert workspace.selection == (first,)
     assert not workspace.leave()
-    assert not workspace.is_inside
+    assert not workspace.scope.is_inside
 
 
 def test_only_instances_can_be_entered(workspace: Workspace) -> None:
@@ -122,7 +122,7 @@ def test_a_block_is_opened_through_its_first_instance(workspace: Workspace) -> N
     workspace.open_block("Inner")
     assert workspace.graph.block == "Inner"
     assert workspace.scope.is_placed
-    assert workspace.path_inside[0] == first
+    assert workspace.scope.path[0] == first
     workspace.open_block("Nothing")
     assert workspace.graph.block == "Inner"
 
@@ -200,7 +200,7 @@ def test_a_change_that_is_in_view_through_another_instance_is_undone_in_place(wo
     workspace.leave()
     workspace.enter(second)
     workspace.undo_stack.undo()
-    assert workspace.path_inside == (second,)
+    assert workspace.scope.path == (second,)
 
 
 def test_a_number_typed_inside_a_block_is_one_step(workspace: Workspace) -> None:
@@ -324,7 +324,7 @@ def test_another_document_is_shown_from_outside(workspace: Workspace) -> None:
     workspace.enter(node(workspace, "first"))
     workspace.replace(network())
     assert workspace.graph is workspace.document
-    assert not workspace.is_inside
+    assert not workspace.scope.is_inside
 
 
 def test_a_document_with_blocks_alone_is_not_blank(workspace: Workspace) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
+from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QTabBar
+from PySide6.QtWidgets import QApplication, QPushButton, QTabBar
 
 from engine.graph.document import dump, write
 from engine.graph.edits import remove
@@ -36,22 +37,6 @@ def tab_bars(window: MainWindow) -> list[QTabBar]:
 
 def place(bar: QTabBar, index: int) -> QPoint:
     return bar.tabRect(index).center()
-
-
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all tests of this file."""
-    return shared_window
-
-
-@pytest.fixture
-def two(window: MainWindow) -> tuple[Sheet, Sheet]:
-    """LeNet-5 and, in front, the spirals network."""
-    window.documents.open_template("lenet5")
-    first = window.sheet
-    window.documents.open_template("spirals_mlp")
-    QApplication.processEvents()
-    return first, window.sheet
 
 
 def test_one_document_needs_no_tabs(window: MainWindow) -> None:
@@ -275,3 +260,48 @@ def test_a_tab_dropped_nowhere_stays(way: str, window: MainWindow, two: tuple[Sh
     assert not window.sheets.is_split
     assert window.sheets.sheets == list(two)
     assert window.sheet is two[1]
+
+
+@pytest.mark.parametrize("is_torn", [True, False])
+def test_a_document_that_is_closed_while_its_tab_is_dragged_moves_no_other(
+    is_torn: bool, window: MainWindow, two: tuple[Sheet, Sheet]
+) -> None:
+    first, second = two
+    window.documents.open_template("lenet5")
+    third = window.sheet
+    (bar,) = tab_bars(window)
+    start, end = bar.mapToGlobal(place(bar, 0)), at(window, 0.9)
+    tear(bar, 0, end if is_torn else start)
+    assert (hint(window) is not None) is is_torn
+    assert window.sheet is first
+    assert window.documents.close(first)
+    assert hint(window) is None
+    QTest.mouseMove(bar, bar.mapFromGlobal(end))
+    QApplication.processEvents()
+    assert hint(window) is None
+    let_go(bar, end)
+    assert not window.sheets.is_split
+    assert window.sheets.sheets == [second, third]
+
+
+def test_another_button_does_not_drop_a_tab(window: MainWindow, two: tuple[Sheet, Sheet]) -> None:
+    (bar,) = tab_bars(window)
+    end = at(window, 0.9)
+    tear(bar, 0, end)
+    QTest.mouseClick(bar, Qt.MouseButton.RightButton, Qt.KeyboardModifier.NoModifier, bar.mapFromGlobal(end))
+    assert not window.sheets.is_split
+    assert hint(window) is not None
+    let_go(bar, end)
+    assert window.sheets.is_split
+
+
+def test_the_sign_of_marked_letters_in_a_name_is_read_as_it_is(
+    window: MainWindow, two: tuple[Sheet, Sheet], tmp_path: Path
+) -> None:
+    window.workspace.set_path(tmp_path / "R&D.netwright")
+    (bar,) = tab_bars(window)
+    tab = QAccessible.queryAccessibleInterface(bar).child(1)
+    assert tab.text(QAccessible.Text.Name) == "R&D.netwright"
+    window.show_welcome()
+    back = window.findChild(QPushButton, "back_button")
+    assert QAccessible.queryAccessibleInterface(back).text(QAccessible.Text.Name) == "Back to “R&D.netwright”"

@@ -7,9 +7,22 @@ from itertools import pairwise
 
 import pytest
 from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QAbstractItemView, QApplication, QListView, QPushButton, QTableView, QTreeView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QListView,
+    QPushButton,
+    QRadioButton,
+    QStyle,
+    QStyleOptionButton,
+    QTableView,
+    QTreeView,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
+from engine.training.recipe import RECIPE_PARAMS
 from engine.training.runner import TrainingRunner
 from engine.zoo.registry import ZOO
 from gui import fonts, theme
@@ -27,7 +40,7 @@ from gui.inspector.form import ParamForm
 from gui.outline.panel import OutlinePanel
 from gui.palette import Palette
 from gui.param_table.dialog import ParamTableDialog
-from gui.parts import most_of_screen
+from gui.parts import about_choice, most_of_screen
 from gui.training.bridge import TrainingBridge
 from gui.training.controls import TrainingControls
 from gui.training.layer_list import LayerList
@@ -123,8 +136,6 @@ def test_code_grows_with_its_line_numbers(app: QApplication, host: Callable[...,
 
 
 def test_the_names_of_a_form_are_whole_at_every_scale(app: QApplication, host: Callable[..., QWidget]) -> None:
-    from engine.training.recipe import RECIPE_PARAMS
-
     form = ParamForm(RECIPE_PARAMS, {})
     host(form, 600, 900)
     for scale in fonts.SCALES:
@@ -194,6 +205,24 @@ def test_the_export_dialog_scrolls_when_the_screen_is_too_low(
     for part in (export.start, export.cancel, export.target.field, export.target.browse):
         assert part.visibleRegion().boundingRect() == part.rect()
         assert part.width() >= part.minimumSizeHint().width()
+
+
+@pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
+def test_what_is_said_about_a_choice_begins_below_its_words(
+    app: QApplication, host: Callable[..., QWidget], scale: float
+) -> None:
+    button, about = QRadioButton("Words"), about_choice("What they mean")
+    both = QWidget()
+    column = QVBoxLayout(both)
+    column.addWidget(button)
+    column.addWidget(about)
+    host(both, 320, 120)
+    theme.set_text_scale(app, scale)
+    QApplication.processEvents()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    words = button.style().subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, button)
+    assert about.contentsRect().left() == words.left()
 
 
 def test_the_export_dialog_does_not_scroll_with_usual_texts(export: ExportDialog) -> None:

@@ -286,7 +286,7 @@ def test_the_same_seed_gives_the_same_run_and_another_one_does_not(desk: Desk) -
 
 def test_neither_pauses_nor_a_stop_change_what_is_computed(desk: Desk) -> None:
     desk.train(20)
-    for _ in range(3):
+    for _ in range(2):
         desk.press(Qt.Key.Key_F6)
         desk.wait_for(lambda: desk.state is RunState.PAUSED)
         told = len(desk.losses())

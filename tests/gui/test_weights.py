@@ -79,7 +79,7 @@ def server(weights: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> I
     monkeypatch.setenv("TORCH_HOME", str(tmp_path / "hub"))
     instance = Server()
     instance.content = weights
-    thread = threading.Thread(target=instance.serve_forever)
+    thread = threading.Thread(target=instance.serve_forever, args=(0.01,))
     thread.start()
     url = f"http://127.0.0.1:{instance.server_port}/squeezenet-{hashlib.sha256(weights).hexdigest()[:8]}.pth"
     offered = replace(catalogue.published(NAME), url=url)

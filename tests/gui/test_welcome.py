@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtGui import QColor, QPixmap
+from PySide6.QtGui import QAccessible, QAccessibleActionInterface, QColor, QPixmap
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
@@ -83,6 +83,32 @@ def test_the_keyboard_starts_on_the_first_template(page: WelcomePage, heard: lis
     QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Tab)
     QTest.keyClick(page.window().focusWidget(), Qt.Key.Key_Space)
     assert heard == [("open", first), ("train", first), ("open", second)]
+
+
+def test_enter_on_the_button_of_a_card_trains_and_opens_nothing(
+    page: WelcomePage, heard: list[tuple[object, ...]]
+) -> None:
+    button = page.findChild(QPushButton, "train_lenet5")
+    button.setFocus()
+    QTest.keyClick(button, Qt.Key.Key_Return)
+    assert heard == [("train", "lenet5")]
+
+
+def test_to_screen_readers_cards_and_files_are_buttons(
+    page: WelcomePage, heard: list[tuple[object, ...]], tmp_path: Path, qtbot: QtBot
+) -> None:
+    there, gone = tmp_path / "there.netwright", tmp_path / "gone.netwright"
+    there.write_text("{}", encoding="utf-8")
+    page.set_recent([there, gone])
+    first, second = page.findChildren(RecentRow)
+    for area in (second, card(page, "lenet5"), first):
+        spoken = QAccessible.queryAccessibleInterface(area)
+        assert spoken.role() is QAccessible.Role.Button
+        assert spoken.text(QAccessible.Text.Name) == area.accessibleName()
+        spoken.actionInterface().doAction(QAccessibleActionInterface.pressAction())
+    # Qt shows a button as pressed for a moment first.
+    qtbot.waitUntil(lambda: len(heard) == 2)
+    assert heard == [("open", "lenet5"), ("recent", there)]
 
 
 def test_only_the_card_in_use_has_the_accent(page: WelcomePage, qtbot: QtBot) -> None:

@@ -193,7 +193,7 @@ class TestOrder:
     def test_the_order_of_computation_is_the_first(self, model: AnalysisModel) -> None:
         graph = ZOO["lenet5"].build()
         show(model, graph)
-        assert texts(model, LAYER) == [graph.nodes[node].name for node in graph.topological_order()]
+        assert texts(model, LAYER) == [graph.nodes[node].name for node in graph.wiring.topological_order()]
 
     @pytest.mark.parametrize("column", range(len(COLUMNS)))
     def test_every_column_sorts(self, large: AnalysisModel, column: int) -> None:
@@ -217,14 +217,14 @@ class TestOrder:
             assert texts(model, LAYER)[-1] == "loose"
 
     def test_open_rows_and_the_selection_move_along(self, model: AnalysisModel) -> None:
-        show(model, ZOO["resnet50"].build())
-        inner = QPersistentModelIndex(find(model, "layer4.0", "conv2"))
-        outer = QPersistentModelIndex(find(model, "layer4.0"))
+        show(model, ZOO["resnet20"].build())
+        inner = QPersistentModelIndex(find(model, "layer3.0", "conv2"))
+        outer = QPersistentModelIndex(find(model, "layer3.0"))
         chosen = QItemSelectionModel(model)
         chosen.select(find(model, "fc"), QItemSelectionModel.SelectionFlag.Select)
         resets = QSignalSpy(model.modelReset)
         model.sort_by(Order(PARAMETERS, descending=True))
-        assert outer.data() == "layer4.0"
+        assert outer.data() == "layer3.0"
         assert inner.data() == "conv2"
         assert QModelIndex(inner).parent() == QModelIndex(outer)
         assert [index.data() for index in chosen.selectedIndexes()] == ["fc"]
@@ -279,13 +279,13 @@ class TestFollowing:
         AddNode(new_node(graph, "dropout", name="late")).apply(graph)
         Rename(conv, "second").apply(graph)
         show(model, graph)
-        assert texts(model, LAYER) == [graph.nodes[node].name for node in graph.topological_order()]
+        assert texts(model, LAYER) == [graph.nodes[node].name for node in graph.wiring.topological_order()]
         assert "second" in texts(model, LAYER)
         assert kept.data() == "dense3"
         assert resets.count() == 0
 
     def test_more_copies_become_more_rows(self, model: AnalysisModel) -> None:
-        graph = ZOO["resnet50"].build()
+        graph = ZOO["resnet20"].build()
         show(model, graph)
         stage = QPersistentModelIndex(find(model, "layer1.1"))
         model.rowCount(QModelIndex(stage))
@@ -297,11 +297,11 @@ class TestFollowing:
         assert "conv1" in texts(model, LAYER, QModelIndex(stage))
 
     def test_a_change_inside_a_block_shows_in_its_open_instances(self, model: AnalysisModel) -> None:
-        graph = ZOO["resnet50"].build()
+        graph = ZOO["resnet20"].build()
         show(model, graph)
         inner = find(model, "layer1.0", "conv2")
         before = whole(inner.siblingAtColumn(PARAMETERS).data())
-        block = graph.blocks.graph("Bottleneck")
+        block = graph.blocks.graph("BasicBlock")
         SetParam(named(block, "conv2"), "kernel_size", (5, 5)).apply(block)
         show(model, graph)
         after = find(model, "layer1.0", "conv2")

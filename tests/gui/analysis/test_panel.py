@@ -127,21 +127,21 @@ class TestBlocks:
     def test_a_double_click_enters_a_block(self, resnet: Graph, hand, workspace: Workspace) -> None:
         hand.click("layer1.0", double=True)
         assert workspace.graph.block == "Bottleneck"
-        assert workspace.path_inside == (named(resnet, "layer1.0"),)
+        assert workspace.scope.path == (named(resnet, "layer1.0"),)
         assert "conv3" in hand.names()
         assert hand.panel.totals.texts[PARAMETERS] == "75,008"
 
     def test_a_double_click_on_a_layer_inside_goes_to_it(self, resnet: Graph, hand, workspace: Workspace) -> None:
         hand.click("layer3.1", "layer3.2", "conv2", double=True)
         assert workspace.graph.block == "Bottleneck"
-        assert workspace.path_inside == (named(resnet, "layer3.1"),)
+        assert workspace.scope.path == (named(resnet, "layer3.1"),)
         assert [workspace.graph.nodes[node].name for node in workspace.selection] == ["conv2"]
         assert hand.selected() == ["conv2"]
 
     def test_enter_does_the_same(self, resnet: Graph, hand, workspace: Workspace) -> None:
         hand.click("layer4.0")
         QTest.keyClick(hand.table, Qt.Key.Key_Return)
-        assert workspace.path_inside == (named(resnet, "layer4.0"),)
+        assert workspace.scope.path == (named(resnet, "layer4.0"),)
 
     def test_arrow_keys_open_and_close(self, resnet: Graph, hand) -> None:
         hand.click("layer1.0")
@@ -154,7 +154,7 @@ class TestBlocks:
         self, resnet: Graph, hand, workspace: Workspace
     ) -> None:
         hand.click("conv1", double=True)
-        assert not workspace.is_inside
+        assert not workspace.scope.is_inside
 
     def test_leaving_shows_the_network_again(self, resnet: Graph, hand, workspace: Workspace) -> None:
         hand.click("layer1.0", double=True)

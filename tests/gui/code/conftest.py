@@ -105,8 +105,9 @@ class Reader:
 
 
 @pytest.fixture
-def panel(workspace: Workspace, host: Callable[..., QWidget]) -> Iterator[CodePanel]:
-    """The pane of the workspace, as large as a dock at the side of the window."""
+def panel(workspace: Workspace, host: Callable[..., QWidget], monkeypatch: pytest.MonkeyPatch) -> Iterator[CodePanel]:
+    """The pane of the workspace, as large as a dock at the side of the window; it hardly waits for the next edit."""
+    monkeypatch.setattr("gui.code.live.DEBOUNCE_MS", 10)
     shown = CodePanel(workspace)
     host(shown, 420, 640)
     yield shown

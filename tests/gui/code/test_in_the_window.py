@@ -87,16 +87,17 @@ def test_blocks_are_entered_from_the_table_and_from_the_code(
     place = table.table.visualRect(index).center()
     QTest.mouseClick(table.table.viewport(), LEFT, pos=place)
     QTest.mouseDClick(table.table.viewport(), LEFT, pos=place)
-    assert workspace.is_inside
+    assert workspace.scope.is_inside
     block = workspace.graph.block
     assert window.scene.nodes.keys() == workspace.graph.nodes.keys()
     lines = code.view.toPlainText().split("\n")
     _, bottom = code.view.visible_lines()
     assert any(line.startswith(f"class {block}") for line in lines[:bottom])
     workspace.leave()
-    assert not workspace.is_inside
+    assert not workspace.scope.is_inside
 
 
+@pytest.mark.fresh_window
 def test_closing_the_window_in_the_middle_of_writing_leaves_no_thread(
     window: MainWindow, code: CodePanel, qtbot: QtBot
 ) -> None:

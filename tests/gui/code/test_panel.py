@@ -120,7 +120,7 @@ class TestLive:
         reader.qtbot.waitUntil(begun.is_set, timeout=20_000)
         reader.workspace.replace(Graph())
         may_go_on.set()
-        reader.qtbot.wait(300)
+        reader.qtbot.wait(100)
         reader.settle()
         assert reader.panel.live.written is None
         assert reader.view.toPlainText() == ""
@@ -277,7 +277,7 @@ class TestToTheCanvas:
         assert not button.isVisible()
         line = reader.line("self.conv2 = nn.Conv2d(channels")
         reader.click(line)
-        assert not reader.workspace.is_inside
+        assert not reader.workspace.scope.is_inside
         assert button.isVisible()
         assert button.text() == "Go to Bottleneck"
         height = reader.place(line).y()
@@ -291,10 +291,10 @@ class TestToTheCanvas:
         graph = reader.open("resnet50")
         reader.workspace.enter(named(graph, "layer2.0"))
         reader.click(reader.line("self.conv3 = "), CONTROL)
-        assert reader.workspace.path_inside == (named(graph, "layer2.0"),)
+        assert reader.workspace.scope.path == (named(graph, "layer2.0"),)
         assert reader.selected() == ["conv3"]
         reader.click(reader.line("self.fc = "), CONTROL)
-        assert not reader.workspace.is_inside
+        assert not reader.workspace.scope.is_inside
         assert reader.selected() == ["fc"]
 
     def test_enter_goes_there(self, reader) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -21,20 +20,9 @@ from gui.motion import motion_hub
 if TYPE_CHECKING:
     from conftest import Press
 
-CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-NO_KEY = Qt.KeyboardModifier.NoModifier
+_Mod = Qt.KeyboardModifier
+CTRL, SHIFT, ALT, NO_KEY = _Mod.ControlModifier, _Mod.ShiftModifier, _Mod.AltModifier, _Mod.NoModifier
 PLACES = {"start": (0.0, 0.0), "R&D": (700.0, 300.0), "end": (-900.0, 1200.0)}
-
-
-@pytest.fixture
-def window(shared_window: MainWindow) -> Iterator[MainWindow]:
-    """One window for all, with the keys it came with."""
-    yield shared_window
-    shared_window.actions_table.shortcuts.reset_all()
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 import pytest
@@ -12,12 +11,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QToolButton
 
 from engine.graph.annotation_edits import AddAnnotation
-from engine.graph.annotations import AnnotationId, Bookmark
+from engine.graph.annotations import AnnotationId, Bookmark, Note
 from engine.graph.document import dump
 from gui.canvas.accessibility import make_accessible
 from gui.canvas.empty_hint import EmptyHint
 from gui.canvas.hits import Hit
-from gui.canvas.tips import tip
+from gui.canvas.tips import describe_selection, tip
 from gui.commands.palette import CommandPalette
 from gui.commands.shortcuts import Shortcuts
 from gui.main_window import MainWindow
@@ -29,13 +28,6 @@ if TYPE_CHECKING:
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 NO_KEY = Qt.KeyboardModifier.NoModifier
-
-
-@pytest.fixture
-def window(shared_window: MainWindow) -> Iterator[MainWindow]:
-    """One window for all, with the keys it came with."""
-    yield shared_window
-    shared_window.actions_table.shortcuts.reset_all()
 
 
 @pytest.fixture
@@ -93,6 +85,36 @@ def test_the_tip_of_a_block_and_the_help_for_screen_readers(window: MainWindow, 
     assert "Arrow keys move what is selected, Del removes it, I looks inside a block" in help_of(canvas)
     keys.remove("enter_block")
     assert "Double-click it to look inside." in tip(scene, Hit(node=block))
+
+
+def test_what_is_said_of_frames_notes_and_blocks(window: MainWindow, keys: Shortcuts) -> None:
+    window.documents.open_template("resnet18")
+    scene, canvas = window.scene, make_accessible(window.view)
+    frame, note = next(iter(scene.annotations.frames.all)), AnnotationId("a99")
+    assert window.workspace.push(AddAnnotation(Note(note, "Why", (0.0, 0.0))))
+    parts = canvas.beside.part(frame), canvas.beside.part(note)
+    block = next(node for node, item in scene.nodes.items() if item.is_instance)
+
+    def said() -> tuple[str, ...]:
+        scene.annotations.select_frame(frame)
+        of_frame = describe_selection(scene)
+        window.workspace.select([block])
+        return (*(part.text(QAccessible.Text.Help) for part in parts if part), of_frame, describe_selection(scene))
+
+    assert keys.assign("delete", QKeySequence("D")) is None
+    assert keys.assign("enter_block", QKeySequence("I")) is None
+    of_frame, of_note, frame_selected, block_selected = said()
+    assert of_frame == "Arrow keys move it with its layers. D takes it away and leaves them."
+    assert of_note == "Arrow keys move it, with Ctrl and Shift they resize it. D takes it away."
+    assert frame_selected.endswith(". D removes it alone.")
+    assert block_selected.endswith(". I looks inside.")
+    for action in ("delete", "enter_block"):
+        keys.remove(action)
+    of_frame, of_note, frame_selected, block_selected = said()
+    assert of_frame == "Arrow keys move it with its layers."
+    assert of_note == "Arrow keys move it, with Ctrl and Shift they resize it."
+    assert "removes it" not in frame_selected
+    assert "looks inside" not in block_selected
 
 
 def help_of(canvas: object) -> str:

@@ -25,12 +25,6 @@ NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 @pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
-
-
-@pytest.fixture
 def opened(lenet: MainWindow, press: Press) -> CommandPalette:
     """The palette over LeNet-5, opened by its keys."""
     lenet.view.setFocus()

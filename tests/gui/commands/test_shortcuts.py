@@ -21,48 +21,20 @@ from gui.commands.table import SECTIONS, all_actions
 from gui.main_window import MainWindow
 
 if TYPE_CHECKING:
-    from conftest import Press
+    from conftest import OpenPage, Press, Record
 
-CTRL, SHIFT, ALT = (
-    Qt.KeyboardModifier.ControlModifier,
-    Qt.KeyboardModifier.ShiftModifier,
-    Qt.KeyboardModifier.AltModifier,
-)
-NO_KEY = Qt.KeyboardModifier.NoModifier
+_Mod = Qt.KeyboardModifier
+CTRL, ALT, NO_KEY = _Mod.ControlModifier, _Mod.AltModifier, _Mod.NoModifier
 
 
 @pytest.fixture
-def window(shared_window: MainWindow) -> Iterator[MainWindow]:
-    """One window for all, with the keys it came with."""
-    yield shared_window
-    shared_window.actions_table.shortcuts.reset_all()
-
-
-@pytest.fixture
-def page(lenet: MainWindow, press: Press) -> Iterator[ShortcutsDialog]:
+def page(open_page: OpenPage) -> Iterator[ShortcutsDialog]:
     """The page over LeNet-5, opened by its keys."""
-    lenet.view.setFocus()
-    press(Qt.Key.Key_Slash)
-    dialog = QApplication.activeModalWidget()
-    assert isinstance(dialog, ShortcutsDialog)
+    dialog = open_page()
     yield dialog
     if Shiboken.isValid(dialog):
         dialog.close()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
-
-
-def record(page: ShortcutsDialog, name: str, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
-    """Look for an action and press new keys for it, all by the keyboard."""
-    page.search.setFocus()
-    page.search.selectAll()
-    QTest.keyClicks(page.search, name)
-    assert page.list.row is not None
-    assert page.list.row.title == name
-    QTest.keyClick(page.search, Qt.Key.Key_Return)
-    recorder = QApplication.focusWidget()
-    assert recorder is not None
-    assert recorder.objectName() == "key_recorder"
-    QTest.keyClick(recorder, key, modifiers)
 
 
 def keys_of(window: MainWindow, action: str) -> list[str]:
@@ -70,7 +42,7 @@ def keys_of(window: MainWindow, action: str) -> list[str]:
 
 
 def test_changed_keys_work_at_once_and_the_old_ones_no_more(
-    lenet: MainWindow, page: ShortcutsDialog, press: Press
+    lenet: MainWindow, page: ShortcutsDialog, press: Press, record: Record
 ) -> None:
     record(page, "Duplicate", Qt.Key.Key_J, CTRL)
     assert keys_of(lenet, "duplicate") == ["Ctrl+J"]
@@ -91,20 +63,30 @@ def test_changed_keys_work_at_once_and_the_old_ones_no_more(
 
 def test_changed_keys_are_there_after_a_restart(own_home: Path, dark: None, qtbot: QtBot) -> None:
     first = MainWindow()
-    assert first.actions_table.shortcuts.assign("train", QKeySequence("Ctrl+,")) is None
-    first.actions_table.shortcuts.remove("pause")
+    for action, keys in (("train", "Ctrl+,"), ("bridge", "B")):
+        assert first.actions_table.shortcuts.assign(action, QKeySequence(keys)) is None
+    for action in ("pause", "join"):
+        first.actions_table.shortcuts.remove(action)
     first.close()
     second = MainWindow()
     assert keys_of(second, "train") == ["Ctrl+,"]
     assert keys_of(second, "pause") == []
     assert keys_of(second, "stop") == ["Shift+F5"]
+    assert second.actions_table["bridge"].text().endswith("\tB")
+    listening = {action.objectName(): action for action in second.view.actions()}
+    assert [keys.toString() for keys in listening["bridgeOnCanvas"].shortcuts()] == ["B"]
+    assert listening["joinOnCanvas"].shortcuts() == []
+    second.actions_table.shortcuts.reset_all()
     second.close()
     for main in (first, second):
         main.deleteLater()
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+    assert not Shiboken.isValid(second)
 
 
-def test_keys_of_another_action_are_refused_until_they_are_taken(lenet: MainWindow, page: ShortcutsDialog) -> None:
+def test_keys_of_another_action_are_refused_until_they_are_taken(
+    lenet: MainWindow, page: ShortcutsDialog, record: Record
+) -> None:
     record(page, "Duplicate", Qt.Key.Key_S, CTRL)
     assert page.conflict.isVisible()
     assert page.conflict.text.text() == "“Ctrl+S” means “Save” already."
@@ -132,7 +114,12 @@ def test_keys_of_another_action_are_refused_until_they_are_taken(lenet: MainWind
     ids=["Space", "Alt+Left", "Alt+F", "F1"],
 )
 def test_fixed_keys_are_refused_for_good(
-    key: Qt.Key, modifiers: Qt.KeyboardModifier, sentence: str, lenet: MainWindow, page: ShortcutsDialog
+    key: Qt.Key,
+    modifiers: Qt.KeyboardModifier,
+    sentence: str,
+    lenet: MainWindow,
+    page: ShortcutsDialog,
+    record: Record,
 ) -> None:
     record(page, "Duplicate", key, modifiers)
     assert page.conflict.text.text() == sentence
@@ -150,7 +137,7 @@ def test_fixed_keys_cannot_be_changed(page: ShortcutsDialog) -> None:
     assert not page.remove.isEnabled()
 
 
-def test_escape_leaves_keys_as_they_are(lenet: MainWindow, page: ShortcutsDialog) -> None:
+def test_escape_leaves_keys_as_they_are(lenet: MainWindow, page: ShortcutsDialog, record: Record) -> None:
     record(page, "Duplicate", Qt.Key.Key_Escape, NO_KEY)
     assert page.isVisible()
     assert page.list.hasFocus()

@@ -9,6 +9,8 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QDockWidget
 
+from engine.graph.annotation_edits import AddAnnotation
+from engine.graph.annotations import AnnotationId, Note
 from gui.commands.fixed_keys import CANVAS_KEYS, FIELD_KEYS, menu_keys
 from gui.commands.spec import ActionSpec, FixedKeys
 from gui.commands.table import SECTIONS, TOOLBAR, all_actions
@@ -24,12 +26,6 @@ _LONE_KEYS = [
     *(Qt.Key.Key_Delete, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
     *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
 ]
-
-
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
 
 
 @EVERY
@@ -85,6 +81,9 @@ def takes(window: MainWindow, key: int, modifiers: Qt.KeyboardModifier) -> bool:
 
 @pytest.mark.parametrize("fixed", CANVAS_KEYS, ids=lambda fixed: fixed.name)
 def test_the_canvas_reads_the_keys_that_are_said_to_be_its_own(fixed: FixedKeys, lenet: MainWindow) -> None:
+    # Some keys mean something to notes alone.
+    assert lenet.workspace.push(AddAnnotation(Note(AnnotationId("a1"), "Why", (300.0, 0.0))))
+    lenet.view.stops.select_beside(AnnotationId("a1"))
     for sequence in fixed.sequences:
         keys = sequence[0]
         assert takes(lenet, keys.key(), keys.keyboardModifiers()), sequence.toString()

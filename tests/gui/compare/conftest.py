@@ -20,9 +20,11 @@ from gui import theme
 from gui.canvas.scene import CanvasScene
 from gui.canvas.view import CanvasView
 from gui.compare.comparing import Comparing
-from gui.compare.comparison import REST_MS
 from gui.compare.entries import Kind
 from gui.workspace import Workspace
+
+_REST_MS = 20
+"""After so long a rest the differences follow here, so that tests need not wait for as long as people rest."""
 
 
 class Desk:
@@ -61,7 +63,7 @@ class Desk:
 
     def rest(self) -> None:
         """Wait until the differences have followed."""
-        self._qtbot.wait(REST_MS + 100)
+        self._qtbot.wait(_REST_MS + 50)
 
     def picture(self) -> QImage:
         """What the canvas looks like."""
@@ -96,6 +98,7 @@ def _is_below(node: object, y: float) -> bool:
 def desk(qtbot: QtBot, dark: None, host: Callable[..., QWidget], monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
     """A canvas of LeNet-5, not compared with anything yet."""
     monkeypatch.setattr("gui.motion.is_reduced", lambda: True)
+    monkeypatch.setattr("gui.compare.comparison.REST_MS", _REST_MS)
     workspace = Workspace()
     scene = CanvasScene(workspace, parent=workspace)
     view = CanvasView(scene)

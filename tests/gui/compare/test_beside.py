@@ -80,6 +80,7 @@ def test_all_of_them_are_listed_from_top_to_bottom_and_counted(desk: Any, edited
     assert "3 frames, 3 notes, 1 bookmark" in desk.comparing.bar.accessibleName()
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("zoom", [1.0, 0.4, 0.2])
 @pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT], ids=["dark", "light"])
 def test_they_are_painted_in_the_colours_of_their_kinds(

@@ -41,6 +41,7 @@ def test_every_difference_is_marked_where_it_is(desk: Any, old: Graph) -> None:
     assert sorted(lost.is_own for lost in marks.wires_removed.values()) == [False, False, True]
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize("zoom", [1.0, 0.4, 0.22, 0.1])
 @pytest.mark.parametrize("look", [theme.DARK, theme.LIGHT])
 def test_marks_are_painted_from_near_and_far_in_both_themes(

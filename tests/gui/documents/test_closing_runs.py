@@ -22,21 +22,6 @@ Button = QMessageBox.StandardButton
 
 
 @pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: none of these tests ends with it closed."""
-    return shared_window
-
-
-@pytest.fixture
-def two(window: MainWindow) -> tuple[Sheet, Sheet]:
-    """The spirals network and, in front, LeNet-5."""
-    window.documents.open_template("spirals_mlp")
-    first = window.sheet
-    window.documents.open_template("lenet5")
-    return first, window.sheet
-
-
-@pytest.fixture
 def run(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """Let the run of a document stand somewhere, without torch."""
     states: dict[TrainingBridge, RunState] = {}
@@ -66,6 +51,7 @@ WAYS: dict[str, Callable[[MainWindow], object]] = {
 }
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("state", [RunState.STARTING, RunState.RUNNING, RunState.PAUSED])
 @pytest.mark.parametrize("way", WAYS)
 def test_who_closes_a_document_during_a_run_is_asked(

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 Button = QMessageBox.StandardButton
 
 
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
-
-
 def refuse(*_: object, **__: object) -> None:
     raise OSError(28, "No space left on device")
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLineEdit, QMessageBox
+from PySide6.QtWidgets import QApplication, QLineEdit, QMessageBox
 
 from engine.graph import document
 from engine.graph.edits import RemoveNode
@@ -20,12 +20,6 @@ if TYPE_CHECKING:
 
 CTRL_SHIFT = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
 Button = QMessageBox.StandardButton
-
-
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
 
 
 def test_new_opens_an_empty_canvas(window: MainWindow, press: Press) -> None:
@@ -178,20 +172,38 @@ def test_a_template_is_a_new_document_without_a_file(
     assert recent_files() == [tmp_path / "net.netwright"]
 
 
-def test_a_name_that_is_still_being_typed_is_saved(
-    window: MainWindow, press: Press, saved_project: SaveProject
-) -> None:
-    path = saved_project("net.netwright")
-    window.documents.open(path)
+@pytest.fixture
+def path(window: MainWindow, saved_project: SaveProject) -> Path:
+    """The file of the open project, of which a layer is selected."""
+    file = saved_project("net.netwright")
+    window.documents.open(file)
     node = window.workspace.graph.named("tanh3")
     assert node is not None
     window.workspace.select([node.id])
+    return file
+
+
+def test_a_name_that_is_still_being_typed_is_saved(window: MainWindow, press: Press, path: Path) -> None:
     name = window.sheet.inspector.findChild(QLineEdit, "node_name")
     QTest.mouseDClick(name, Qt.MouseButton.LeftButton)
     QTest.keyClicks(name, "squash")
     press(Qt.Key.Key_S)
     assert document.read(path).named("squash") is not None
     assert not window.isWindowModified()
+    assert name.hasFocus()
+
+
+@pytest.mark.fresh_window
+def test_a_name_that_is_still_being_typed_in_a_floating_panel_is_saved(window: MainWindow, path: Path) -> None:
+    window.panels.inspector.setFloating(True)
+    window.panels.inspector.activateWindow()
+    QApplication.processEvents()
+    name = window.sheet.inspector.findChild(QLineEdit, "node_name")
+    QTest.mouseDClick(name, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(name, "squash")
+    assert name.hasFocus()
+    assert window.documents.save()
+    assert document.read(path).named("squash") is not None
     assert name.hasFocus()
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QMessageBox
@@ -24,6 +25,7 @@ def rows(window: MainWindow) -> list[RecentRow]:
     return [row for row in window.start_page.findChildren(RecentRow) if row.isVisible()]
 
 
+@pytest.mark.fresh_window
 def test_recent_projects_are_listed_newest_first_and_outlive_the_window(
     window: MainWindow, press: Press, saved_project: SaveProject
 ) -> None:

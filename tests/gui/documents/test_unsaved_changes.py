@@ -24,6 +24,7 @@ LEAVE: dict[str, Callable[[MainWindow], None]] = {
     "close the tab": lambda window: window.actions_table["close_document"].trigger(),
     "quit": lambda window: window.actions_table["quit"].trigger(),
 }
+WAYS = pytest.mark.parametrize("way", ["close the tab", pytest.param("quit", marks=pytest.mark.fresh_window)])
 OPEN: dict[str, Callable[[MainWindow], None]] = {
     "new": lambda window: window.actions_table["new"].trigger(),
     "open": lambda window: window.actions_table["open"].trigger(),
@@ -48,7 +49,7 @@ def has_left(window: MainWindow, way: str) -> bool:
     return window.workspace.graph.named("dropout") is None
 
 
-@pytest.mark.parametrize("way", LEAVE)
+@WAYS
 def test_unsaved_changes_are_saved_on_request(way: str, window: MainWindow, boxes: MessageBoxes, changed: Path) -> None:
     edited = document.dump(window.workspace.graph)
     boxes.answer(Button.Save)
@@ -58,7 +59,7 @@ def test_unsaved_changes_are_saved_on_request(way: str, window: MainWindow, boxe
     assert has_left(window, way)
 
 
-@pytest.mark.parametrize("way", LEAVE)
+@WAYS
 def test_unsaved_changes_are_given_up_on_request(
     way: str, window: MainWindow, boxes: MessageBoxes, changed: Path
 ) -> None:
@@ -70,7 +71,7 @@ def test_unsaved_changes_are_given_up_on_request(
     assert has_left(window, way)
 
 
-@pytest.mark.parametrize("way", LEAVE)
+@WAYS
 def test_unsaved_changes_stay_when_the_question_is_cancelled(
     way: str, window: MainWindow, boxes: MessageBoxes, changed: Path, state: State
 ) -> None:
@@ -110,6 +111,7 @@ def test_whoever_gives_up_choosing_a_file_keeps_the_work(
     assert state() == before
 
 
+@pytest.mark.fresh_window
 def test_without_changes_nothing_is_asked(window: MainWindow, press: Press, boxes: MessageBoxes) -> None:
     window.documents.open_template("spirals_mlp")
     press(Qt.Key.Key_N)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -112,26 +112,9 @@ class Porter:
 
 
 @pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all tests of a file."""
-    return shared_window
-
-
-@pytest.fixture
 def porter(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> Porter:
     """Someone who drags layers from one document to another."""
     return Porter(window, monkeypatch)
-
-
-@pytest.fixture
-def two(window: MainWindow) -> tuple[Sheet, Sheet]:
-    """The spirals network and, in front, LeNet-5, each whole in its view."""
-    window.documents.open_template("spirals_mlp")
-    first = window.sheet
-    window.documents.open_template("lenet5")
-    QApplication.processEvents()
-    window.view.fit()
-    return first, window.sheet
 
 
 @pytest.fixture
@@ -162,6 +145,14 @@ class Unchanged:
 def unchanged() -> Callable[..., Unchanged]:
     """Remember what documents are."""
     return Unchanged
+
+
+@pytest.fixture
+def kept(two: tuple[Sheet, Sheet]) -> Iterator[tuple[Sheet, Sheet]]:
+    """`two`, which at the end of the test have to be what they were."""
+    before = Unchanged(*two)
+    yield two
+    before.check()
 
 
 @pytest.fixture

@@ -76,9 +76,9 @@ def workspace(qtbot: QtBot, analyser: Analyser, standing: tuple[Workspace, Inspe
     if focused := QApplication.focusWidget():
         focused.clearFocus()
     panel.show_layer()
-    shared.use_analyser(analyser)
     # Its commands know their workspace; a history that still has some cannot be collected as garbage.
     shared.replace(Graph())
+    shared.use_analyser(analyser)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 

@@ -370,7 +370,7 @@ def test_every_instance_is_listed_and_gone_to(page: BlockPage, inside: Workspace
     assert "4 · 1 · 0.1 · ×3" in texts(lines[0])
     assert "entered here" in texts(lines[1])
     QTest.mouseClick(lines[0], Qt.MouseButton.LeftButton)
-    assert not inside.is_inside
+    assert not inside.scope.is_inside
     assert [inside.graph.nodes[node].name for node in inside.selection] == ["units"]
 
 

@@ -45,6 +45,7 @@ def error(panel: QWidget) -> str:
     return label.text() if label.isVisible() else ""
 
 
+@pytest.mark.sampled(11)
 @pytest.mark.parametrize("layer", ACTIVATIONS)
 def test_every_activation_has_its_curve(
     layer: str, inspector: Inspector, workspace: Workspace, add: Callable[..., NodeId]
@@ -124,6 +125,7 @@ def test_an_emptied_formula_comes_back(
     assert workspace.graph.nodes[workspace.selection[0]].params["formula"] == "x * sigmoid(x)"
 
 
+@pytest.mark.sampled(4)
 @pytest.mark.parametrize(
     "text", ["log(x)", "log(-1 - x * x)", "1 / x", "exp(exp(x * x))", "x ** 9", "x + 100", "0 * x"]
 )

@@ -157,7 +157,7 @@ def made_meaningful(workspace: Workspace, page: QWidget, param: Param, params: t
     assert field.isVisible() is (default in wanted)
 
 
-@pytest.mark.sampled(37)
+@pytest.mark.sampled(24)
 @pytest.mark.parametrize("layer", LAYERS)
 def test_every_parameter_is_edited_and_undone(
     layer: str, shared: tuple[Workspace, Inspector], type_into: Callable[..., None]

@@ -119,6 +119,7 @@ def test_an_expression_that_was_only_begun_changes_nothing(hand: Any, leave: str
     assert field.hasFocus() is (leave != "tab")
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize(
     ("text", "reason"),
     [

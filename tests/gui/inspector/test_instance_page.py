@@ -102,7 +102,7 @@ def test_copies_are_named_and_counted(
 def test_enter_and_leave(nested: Workspace, units: NodeId, inspector: Inspector) -> None:
     QTest.mouseClick(page(inspector).findChild(QPushButton, "enter_block"), Qt.MouseButton.LeftButton)
     assert nested.graph.block == "Unit"
-    assert nested.path_inside == (units,)
+    assert nested.scope.path == (units,)
     assert page(inspector).objectName() == "block_page"
     nested.leave()
     assert nested.selection == (units,)

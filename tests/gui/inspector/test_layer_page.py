@@ -49,6 +49,7 @@ def test_a_layer_is_renamed(
     assert name_of(inspector).text() == "conv"
 
 
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("name", ["2nd", "my conv", "class", "relu", "forward", "", "_x"])
 def test_a_refused_name_is_explained_in_place(
     name: str,
@@ -129,6 +130,17 @@ def test_shapes_and_cost_follow_the_typing(
         type_into(field, "32", end=None)
     assert fact(inspector, "output") == "32 × 24 × 24"
     assert fact(inspector, "parameters") == f"{32 * 25 + 32}"
+
+
+def test_layers_that_only_pass_values_on_cost_next_to_nothing_alone_and_together(
+    inspector: Inspector, workspace: Workspace, add: Callable[..., NodeId]
+) -> None:
+    start = add("input")
+    first, second = add("relu", start), add("flatten", start)
+    workspace.select([first])
+    assert fact(inspector, "flops") == "negligible"
+    workspace.select([first, second])
+    assert fact(inspector, "flops") == "negligible"
 
 
 def test_every_input_of_a_merge_is_shown(

@@ -26,12 +26,6 @@ CTRL, SHIFT, NO_KEY = (
 )
 
 
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
-
-
 def all_actions(window: MainWindow) -> list[QAction]:
     return [action for action in window.actions() if action.objectName().endswith("Action")]
 

@@ -98,6 +98,21 @@ def test_alt_enter_leads_to_the_parameters_and_escape_back(window):
     assert window.view.hasFocus()
 
 
+def test_escape_leads_back_from_a_panel_that_floats(window):
+    dock = window.panels.inspector
+    choose(window, "conv1")
+    dock.setFloating(True)
+    QApplication.processEvents()
+    window.sheet.inspector.enter()
+    dock.activateWindow()
+    QApplication.processEvents()
+    assert QApplication.focusWidget().window() is dock
+    press(_Key.Key_Escape)
+    QApplication.processEvents()
+    assert window.view.hasFocus()
+    dock.setFloating(False)
+
+
 def test_entering_the_inspector_costs_no_action_its_object(window):
     """PySide takes what the chain of focus returns for a part of the field before it, which a form throws away."""
     choose(window, "conv1")

@@ -55,6 +55,7 @@ def test_a_document_that_cannot_be_seen_cannot_be_changed(lenet: MainWindow, lay
     assert not any(panel.isVisible() for panel in (lenet.panels.palette, lenet.panels.problems, lenet.panels.training))
 
 
+@pytest.mark.fresh_window
 def test_back_from_the_welcome_page_everything_is_where_it_was(
     lenet: MainWindow, layers: Layers, press: Press, qtbot: QtBot
 ) -> None:
@@ -125,6 +126,7 @@ def test_a_layout_is_remembered_by_a_window_that_closes_on_the_welcome_page(
     assert not later.panels.palette.isHidden()
 
 
+@pytest.mark.fresh_window
 def test_training_brings_its_panel_to_the_front(lenet: MainWindow, press: Press, qtbot: QtBot) -> None:
     lenet.panels.training.toggleViewAction().trigger()
     assert lenet.panels.training.isHidden()
@@ -141,6 +143,7 @@ def ground(window: MainWindow) -> list[QColor]:
 
 
 @pytest.mark.slow
+@pytest.mark.fresh_window
 def test_the_theme_changes_at_once_and_is_remembered(lenet: MainWindow, press: Press, qapp: QApplication) -> None:
     dark = ground(lenet)
     assert max(colour.lightness() for colour in dark) < 60

@@ -23,6 +23,8 @@ from gui.parts import ElidedLabel
 if TYPE_CHECKING:
     from conftest import Layers
 
+pytestmark = pytest.mark.fresh_window
+
 
 def cut_off(window: MainWindow) -> list[str]:
     """The visible texts and icons that have less room than they need; shortened ones that say so are left out."""

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.app import apply_theme
 from gui.main_window import MainWindow
+from gui.sheet import Sheet
 
 ROOT = Path(__file__).parents[3]
 
@@ -119,6 +120,15 @@ def living() -> list[object]:
     return [thing for thing in things if shiboken6.isValid(thing)]
 
 
+def make_everything(sheet: Sheet) -> None:
+    """What would be made when it is first seen."""
+    assert all((sheet.outline, sheet.history, sheet.problems, sheet.analysis, sheet.code, sheet.desk.panel.plots))
+    sheet.inspector.show_training()
+    nodes = list(sheet.workspace.graph.nodes)
+    for selection in (nodes[:1], nodes[:2], []):
+        sheet.workspace.select(selection)
+
+
 def test_a_deleted_window_takes_all_its_parts_along(another: Callable[[], MainWindow], qtbot: QtBot) -> None:
     """What it left to Python's collector would be deleted later, maybe by the thread that trains, and crash."""
     gc.collect()
@@ -129,6 +139,7 @@ def test_a_deleted_window_takes_all_its_parts_along(another: Callable[[], MainWi
         window.start_loading = lambda: None  # type: ignore[method-assign]
         window.show()
         window.documents.open_template("lenet5")
+        make_everything(window.sheet)
         qtbot.wait(50)
         window.close()
         window.deleteLater()

@@ -19,12 +19,6 @@ if TYPE_CHECKING:
 NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
-@pytest.fixture
-def window(shared_window: MainWindow) -> MainWindow:
-    """One window for all: every test opens a document of its own."""
-    return shared_window
-
-
 @pytest.fixture(params=["search", "number", "name", "rename", "epochs"])
 def field(request: pytest.FixtureRequest, lenet: MainWindow, layers: Layers, press: Press) -> QLineEdit:
     """One of the window's text fields, with the word or number in it selected, beside a selected layer."""

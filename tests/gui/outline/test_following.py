@@ -78,7 +78,7 @@ class TestInPlace:
         hand.click("stage1", "first", "conv")
         other = ZOO["lenet5"].build()
         workspace.replace(other)
-        assert hand.names() == [other.nodes[node].name for node in other.topological_order()]
+        assert hand.names() == [other.nodes[node].name for node in other.wiring.topological_order()]
 
     def test_a_block_that_is_placed_nowhere_is_shown_while_one_is_in_it(self, hand: Any, workspace: Workspace) -> None:
         def draw(pen: Sketch) -> None:
@@ -138,7 +138,7 @@ class TestSearching:
     def test_enter_goes_to_what_was_found_first(self, hand: Any, workspace: Workspace) -> None:
         self.search(hand.panel, "max pool")
         QTest.keyClick(hand.panel.search, Key.Key_Return)
-        assert [crumb.title for crumb in workspace.trail] == ["Network", "stage1"]
+        assert [crumb.title for crumb in workspace.scope.trail(workspace.document)] == ["Network", "stage1"]
         assert hand.selected() == hand.highlighted() == ["pool"]
         assert hand.tree.hasFocus()
 

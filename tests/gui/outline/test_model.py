@@ -70,7 +70,7 @@ def shown(model: OutlineModel, below: QModelIndex | None = None) -> Tree:
 def expected(graph: Graph) -> Tree:
     """All rows, by way of the graph."""
     rows: Tree = []
-    for node_id in graph.topological_order():
+    for node_id in graph.wiring.topological_order():
         node = graph.nodes[node_id]
         block = block_of(node.layer)
         rows.append((node.name, expected(graph.blocks[block].graph) if block else []))
@@ -226,6 +226,7 @@ class TestFollowing:
         Rename(named(nested, "head"), "classifier").apply(nested)
         assert not nested.changed._listeners
 
+    @pytest.mark.sampled(3)
     @pytest.mark.parametrize("seed", range(6))
     def test_whatever_is_done_and_undone_it_shows_the_document(
         self, model: OutlineModel, nested: Graph, seed: int

@@ -42,7 +42,7 @@ class TestSelecting:
     def test_a_click_inside_a_block_goes_there(self, hand: Any, workspace: Workspace) -> None:
         hand.click("stage2", "second", "conv")
         assert workspace.graph.block == "Pair"
-        assert [crumb.title for crumb in workspace.trail] == ["Network", "stage2", "second"]
+        assert [crumb.title for crumb in workspace.scope.trail(workspace.document)] == ["Network", "stage2", "second"]
         assert hand.selected() == ["conv"]
         assert hand.highlighted() == ["conv"]
         hand.click("head")
@@ -119,13 +119,13 @@ class TestDoing:
     def test_enter_goes_into_a_block_and_to_a_layer(self, hand: Any, workspace: Workspace) -> None:
         hand.click("stage2")
         hand.press(Key.Key_Return)
-        assert [crumb.title for crumb in workspace.trail] == ["Network", "stage2"]
+        assert [crumb.title for crumb in workspace.scope.trail(workspace.document)] == ["Network", "stage2"]
         wanted = QSignalSpy(hand.panel.revealRequested)
         hand.click("head")
         hand.press(Key.Key_Enter)
         assert wanted.count() == 2
         hand.double_click("stage1")
-        assert [crumb.title for crumb in workspace.trail] == ["Network", "stage1"]
+        assert [crumb.title for crumb in workspace.scope.trail(workspace.document)] == ["Network", "stage1"]
 
     @pytest.mark.usefixtures("undone")
     def test_f2_renames_where_the_name_stands(self, hand: Any, workspace: Workspace) -> None:

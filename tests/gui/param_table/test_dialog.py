@@ -147,7 +147,7 @@ class TestTyping:
         hand.type("=channels")
         inner = workspace.document.blocks["Pair"].graph
         assert [node.params.get("stride") for node in inner.nodes.values()][1] == "=channels"
-        assert not workspace.is_inside
+        assert not workspace.scope.is_inside
 
     @pytest.mark.usefixtures("undone")
     def test_the_network_and_a_block_are_changed_in_one_step(self, hand: Any, workspace: Workspace) -> None:

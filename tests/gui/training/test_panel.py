@@ -9,14 +9,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QApplication, QPushButton, QSplitter, QStackedWidget
 from pytestqt.qtbot import QtBot
 
 from engine.training.history import History
 from engine.training.status import RunState, RunStatus
 from gui.training.bridge import TrainingBridge
+from gui.training.live_plots import LivePlots
 from gui.training.panel import TrainingPanel
+from gui.training.plot_frame import PlotRow
 
 RUNNING = RunStatus(state=RunState.RUNNING, epoch=1, epochs=3, step=50, total_steps=300)
 
@@ -102,7 +105,75 @@ def test_the_panel_does_not_import_plots_or_torch() -> None:
     assert done.stdout.strip() == "[]"
 
 
-def test_the_plots_come_by_themselves_after_the_first_paint(panel: TrainingPanel, qtbot: QtBot) -> None:
-    assert panel._plots is None
+def begin(runner, panel: TrainingPanel, history_of: Callable[..., History], steps: int = 5) -> None:
+    runner.history = history_of(np.ones(steps), np.ones((steps, 3)))
+    runner.said = RUNNING
+    panel.bridge.poll()
+
+
+def look(panel: TrainingPanel) -> QImage:
+    """The panel without its buttons."""
+    QApplication.processEvents()
+    row = next(row for row in panel.findChildren(PlotRow) if row.isVisible())
+    return row.grab().toImage()
+
+
+def test_the_plots_come_with_the_first_run(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
     panel.show()
-    qtbot.waitUntil(lambda: panel._plots is not None and panel.plots.isVisible())
+    qtbot.waitExposed(panel)
+    assert panel.findChild(LivePlots) is None
+    begin(runner, panel, history_of)
+    plots = panel.findChild(LivePlots)
+    assert plots.isVisible()
+    assert plots.loss.point_count == 5
+
+
+def test_without_a_run_the_plots_would_look_like_their_frames(panel: TrainingPanel, qtbot: QtBot) -> None:
+    panel.show()
+    qtbot.waitExposed(panel)
+    frames = look(panel)
+    stack = panel.findChild(QStackedWidget)
+    stack.setCurrentWidget(panel.plots.parentWidget())
+    assert panel.plots.isVisible()
+    assert look(panel) == frames
+
+
+def test_a_run_that_nobody_sees_makes_no_plots(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    begin(runner, panel, history_of, steps=20)
+    assert panel.findChild(LivePlots) is None
+    panel.show()
+    qtbot.waitUntil(lambda: panel.findChild(LivePlots) is not None)
+    assert panel.plots.loss.point_count == 20
+
+
+def test_a_run_that_is_forgotten_unseen_leaves_the_frames(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    begin(runner, panel, history_of)
+    panel.bridge.forget()
+    panel.show()
+    qtbot.waitExposed(panel)
+    assert panel.findChild(LivePlots) is None
+
+
+def test_plots_are_as_wide_as_their_frames_were_made(
+    runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    panel.show()
+    qtbot.waitExposed(panel)
+    splitter = panel.findChild(QSplitter)
+    before = splitter.sizes()
+    handle = splitter.handle(1)
+    middle = handle.rect().center()
+    qtbot.mousePress(handle, Qt.MouseButton.LeftButton, pos=middle)
+    qtbot.mouseMove(handle, middle + QPoint(120, 0))
+    qtbot.mouseRelease(handle, Qt.MouseButton.LeftButton, pos=middle)
+    wanted = splitter.sizes()
+    assert wanted[0] > before[0]
+    begin(runner, panel, history_of)
+    QApplication.processEvents()
+    assert panel.plots.splitter.sizes() == wanted

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
 from pytestqt.qtbot import QtBot
 
 from engine import versions
 from engine.versions import GONE_FOR
 from engine.zoo.registry import ZOO
-from gui.versions.cleaning import DELAY_MS, VersionCleaning
+from gui.versions.cleaning import VersionCleaning
 
 
 def test_it_cleans_once_in_the_background(qtbot: QtBot, tmp_path: Path) -> None:
@@ -29,11 +30,14 @@ def test_it_cleans_once_in_the_background(qtbot: QtBot, tmp_path: Path) -> None:
     cleaning.stop()
 
 
-def test_stopped_before_its_time_it_does_nothing(qtbot: QtBot) -> None:
+def test_stopped_before_its_time_it_does_nothing(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    cleaned: list[bool] = []
+    monkeypatch.setattr(versions, "clean", lambda **_: cleaned.append(True))
     cleaning = VersionCleaning()
-    cleaning.start()
-    assert DELAY_MS > 1_000
-    assert not cleaning.work.is_busy
+    cleaning.start(0)
     cleaning.stop()
     qtbot.wait(10)
     assert not cleaning.work.is_busy
+    cleaning.start(0)
+    qtbot.waitUntil(lambda: cleaned == [True])
+    cleaning.stop()

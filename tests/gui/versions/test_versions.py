@@ -103,6 +103,7 @@ def test_each_save_is_a_row_with_what_changed(saved: list[bytes], open_dialog: A
     qtbot.waitUntil(lambda: "…" not in cells(dialog, 3), timeout=5_000)
     assert cells(dialog, 3) == ["Out channels of conv1 16 → 32.", "Out channels of conv1 6 → 16.", OLDEST]
     assert dialog.details.text() == "Out channels of conv1 16 → 32."
+    assert "once its file is gone, they stay for another 30 days" in dialog.hint.text()
     QTest.keyClick(dialog.table, Qt.Key.Key_Down)
     assert dialog.details.text() == "Out channels of conv1 6 → 16."
 
@@ -157,7 +158,7 @@ def test_restoring_inside_a_block_leads_to_where_there_is_something_to_see(
     before = dump(workspace.document)
     workspace.replace(ZOO["resnet18"].build(), path)
     workspace.open_block(next(iter(workspace.document.blocks)))
-    assert workspace.is_inside
+    assert workspace.scope.is_inside
     dialog = open_dialog()
     click(dialog.restore_button)
     assert dump(workspace.document) == before
