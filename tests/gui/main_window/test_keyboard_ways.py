@@ -17,6 +17,8 @@ def window(shared_window, qtbot):
     shared_window.documents.open_template("lenet5")
     shared_window.activateWindow()
     qtbot.waitUntil(lambda: QApplication.activeWindow() is shared_window)
+    # Whatever panel another test has left in front.
+    bring_up(shared_window.panels.palette)
     shared_window.view.setFocus()
     return shared_window
 
