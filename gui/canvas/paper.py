@@ -14,6 +14,8 @@ from PySide6.QtGui import QPainter, QPixmap, QRegion, QTransform
 HINTS = QPainter.RenderHint.Antialiasing | QPainter.RenderHint.TextAntialiasing
 _BEYOND = 240
 """How far the paper reaches beyond the view, in pixels."""
+_AHEAD = 80
+"""How far beyond the view is painted at once what a strip at its border is missing, in pixels."""
 _FEW_PARTS = 8
 """What has to be painted in more parts than this is painted as a whole."""
 _MOST_RECTS = 64
@@ -133,18 +135,19 @@ class Paper:
         return painter
 
     def _stretched(self, part: QRect, view: QRect) -> QRect:
-        """What is to be painted where `part` is missing: of a strip at the border of the view, all the paper there."""
+        """What is to be painted where `part` is missing: of a strip at the border of the view, more than is seen."""
+        ahead = view.adjusted(-_AHEAD, -_AHEAD, _AHEAD, _AHEAD) & self._area
         result = QRect(part)
         if 2 * part.width() <= view.width():
             if part.left() <= view.left():
-                result.setLeft(self._area.left())
+                result.setLeft(ahead.left())
             if part.right() >= view.right():
-                result.setRight(self._area.right())
+                result.setRight(ahead.right())
         if 2 * part.height() <= view.height():
             if part.top() <= view.top():
-                result.setTop(self._area.top())
+                result.setTop(ahead.top())
             if part.bottom() >= view.bottom():
-                result.setBottom(self._area.bottom())
+                result.setBottom(ahead.bottom())
         return result
 
 

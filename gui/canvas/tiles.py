@@ -20,6 +20,8 @@ _SIDE = 1600.0
 """Of a tile, in units of the scene: small enough that a strip along the view's edge meets few wires."""
 _LONG = 2 * _SIDE
 """Wires longer than this belong to no place; all of them are one tile."""
+_MUCH = 0.4
+"""Where more than this share of a tile is seen, looking for the wires that are would take longer than painting all."""
 _PEN = 4.0
 """Room for the thickness of wires, in units of the scene."""
 _Key = tuple[int, int]
@@ -59,17 +61,8 @@ class WireTiles:
         """The wires that may be seen in the rectangles `exposed`, with what is written on them."""
         found: list[WireItem] = []
         for key, members in self._members.items():
-            if not members:
-                continue
-            area, items, bounds = self._items.get(key) or self._bounded(key)
-            met = [(at.left(), at.top(), at.right(), at.bottom()) for at in exposed if at.intersects(area)]
-            if not met:
-                continue
-            x, y, right, bottom = bounds.T
-            seen = np.zeros(len(items), dtype=np.bool_)
-            for left, top, to_right, to_bottom in met:
-                seen |= (x < to_right) & (left < right) & (y < to_bottom) & (top < bottom)
-            found.extend(items[index] for index in np.flatnonzero(seen))
+            if members:
+                found.extend(self._seen(key, exposed))
         return found
 
     def paths(self, exposed: Sequence[QRectF]) -> Iterator[QPainterPath]:
@@ -78,8 +71,12 @@ class WireTiles:
             if key not in self._tiles:
                 self._tiles[key] = _joined(members.values())
             bounds, path = self._tiles[key]
-            if any(rect.intersects(bounds) for rect in exposed):
+            met = [rect & bounds for rect in exposed if rect.intersects(bounds)]
+            if _area(met) > _MUCH * _area([bounds]):
                 yield path
+            elif met:
+                # Of a strip along the border of the view, few wires of the tile are seen.
+                yield _joined(self._seen(key, met))[1]
 
     def lines(self, exposed: Sequence[QRectF], margin: float) -> Iterator[list[QLineF]]:
         """The same as straight lines, which can be painted thick in a tenth of the time of curves.
@@ -96,6 +93,16 @@ class WireTiles:
             bounds, lines = self._lines[key]
             if any(area.intersects(bounds) for area in areas):
                 yield lines
+
+    def _seen(self, key: _Key, exposed: Sequence[QRectF]) -> Iterator[WireItem]:
+        """The wires of a tile that may be seen in the rectangles `exposed`."""
+        area, items, bounds = self._items.get(key) or self._bounded(key)
+        x, y, right, bottom = bounds.T
+        seen = np.zeros(len(items), dtype=np.bool_)
+        for rect in exposed:
+            if rect.intersects(area):
+                seen |= (x < rect.right()) & (rect.left() < right) & (y < rect.bottom()) & (rect.top() < bottom)
+        return (items[index] for index in np.flatnonzero(seen))
 
     def _bounded(self, key: _Key) -> tuple[QRectF, list[WireItem], Floats]:
         """Where the wires of a tile are, all of them and each."""
@@ -199,6 +206,10 @@ def _tile_of(bounds: QRectF) -> _Key:
         return _EVERYWHERE
     middle = bounds.center()
     return int(middle.x() // _SIDE), int(middle.y() // _SIDE)
+
+
+def _area(rects: Iterable[QRectF]) -> float:
+    return sum(rect.width() * rect.height() for rect in rects)
 
 
 def _joined(wires: Iterable[WireItem]) -> tuple[QRectF, QPainterPath]:
