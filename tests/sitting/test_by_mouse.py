@@ -154,7 +154,7 @@ def close_and_open(app, mouse, path):
     mouse.choose("File", "Close project")
     app.wait(lambda: not app.state["shows_document"], "the project is closed")
     app.look("mouse-10-closed")
-    mouse.click("Border", "network, .*")
+    mouse.click("Button", "network, .*")
     app.wait(lambda: app.state["path"] == str(path), lambda: f"open: {app.state}")
     app.look("mouse-11-open-again")
 
