@@ -285,6 +285,8 @@ def test_the_same_seed_gives_the_same_run_and_another_one_does_not(desk: Desk) -
 
 
 def test_neither_pauses_nor_a_stop_change_what_is_computed(desk: Desk) -> None:
+    # So many that no run ends before it is stopped, however late that is.
+    desk.set_recipe(epochs=90)
     desk.train(20)
     for _ in range(2):
         desk.press(Qt.Key.Key_F6)
