@@ -1,7 +1,7 @@
 """Where the titles of frames stand from far, so that none is cut or covers another title, a layer or another frame.
 
 In order: in the frame; above it, where a long network is laid out in columns; beside it, where it is laid out in one;
-in the frame once more, at its right, shortened, and at last over the edge of a layer.
+below it; in the frame once more, at its right, shortened, and at last over the edge of a layer.
 """
 
 from __future__ import annotations
@@ -87,8 +87,10 @@ class TitlePlaces:
         return self._inside(frame, size, frame.left() + GAP, size.height() * _OVER)
 
     def outside(self, frame: QRectF, size: QSizeF) -> QRectF | None:
-        """The place of a title above its frame, or else beside it; None where there is no room for it."""
-        free = self._free([*self._above(frame, size), *self._beside(frame, size)])
+        """The place of a title above its frame, or else beside or below it; None where there is no room for it."""
+        # One that would be cut comes last.
+        others = sorted([*self._beside(frame, size), *self._below(frame, size)], key=self._is_cut)
+        free = self._free([*self._above(frame, size), *others])
         apart = (place for place in free if not self._lies_on_another(frame, place))
         return self._take(next((place for place in apart if self.stem(frame, place) is not None), None))
 
@@ -113,17 +115,24 @@ class TitlePlaces:
             top = frame.top() - (row + 1) * (size.height() + _ABOVE)
             for left in (frame.left(), frame.right() - size.width()):
                 place = _on_pixels(left, top, size)
-                if self._bounds.contains(place):
+                if not self._is_cut(place):
                     yield place
 
     def _beside(self, frame: QRectF, size: QSizeF) -> list[QRectF]:
-        """The places beside a frame, those that lie within the network first."""
-        places = [
+        """The places beside a frame."""
+        return [
             self._in_band(frame, left, size).translated(0.0, row * (size.height() + _ABOVE))
             for left in (frame.left() - GAP - size.width(), frame.right() + GAP)
             for row in range(2)
         ]
-        return sorted(places, key=lambda place: not self._bounds.contains(place))
+
+    def _below(self, frame: QRectF, size: QSizeF) -> list[QRectF]:
+        """The places below a frame."""
+        top = frame.bottom() + _ABOVE
+        return [_on_pixels(left, top, size) for left in (frame.left(), frame.right() - size.width())]
+
+    def _is_cut(self, place: QRectF) -> bool:
+        return not self._bounds.contains(place)
 
     def _inside(self, frame: QRectF, size: QSizeF, left: float, over: float = 0.0) -> QRectF | None:
         if size.width() > frame.width() - 2 * GAP:

@@ -74,6 +74,7 @@ def check(hand: Hand) -> None:
     ("name", "columns"),
     [
         ("resnet50", True),
+        ("resnet152", True),
         ("googlenet", True),
         ("googlenet", False),
         ("unet", False),
