@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF
@@ -18,6 +18,7 @@ from gui.canvas.zooms import CARDS_ZOOM, NEAR_ZOOM
 if TYPE_CHECKING:
     from gui.canvas.node_item import NodeItem
     from gui.canvas.scene import CanvasScene
+    from gui.canvas.wire_item import WireItem
 
 
 class Motion:
@@ -37,9 +38,10 @@ class Motion:
             return
         look = style()
         if zoom >= NEAR_ZOOM:
-            wires = self._scene.wires
-            near.paint_wires(painter, look, map(wires.__getitem__, placement.inner_wires), zoom, placement.shift)
-            near.paint_wires(painter, look, map(wires.__getitem__, placement.outer_wires), zoom)
+            dx, dy = placement.shift
+            before = [rect.translated(-dx, -dy) for rect in exposed]
+            near.paint_wires(painter, look, self._seen(placement.inner_wires, before), zoom, placement.shift)
+            near.paint_wires(painter, look, self._seen(placement.outer_wires, exposed), zoom)
             near.paint_nodes(painter, look, self._shown(exposed, near.BELOW))
             return
         self._paint_wires(painter, look, zoom)
@@ -57,6 +59,11 @@ class Motion:
             if any(left < x < right and top < y < bottom for left, right, top, bottom in reaches):
                 shown.append(item)
         return sorted(shown, key=lambda item: item.rank)
+
+    def _seen(self, wires: Iterable[Edge], exposed: Sequence[QRectF]) -> Iterator[WireItem]:
+        """Those of `wires` that may be seen: when all of a large network moves, few are."""
+        items = map(self._scene.wires.__getitem__, wires)
+        return (item for item in items if any(map(item.bounds.intersects, exposed)))
 
     def _paint_wires(self, painter: QPainter, look: CanvasStyle, zoom: float) -> None:
         """Wires that move along with both their ends keep their form."""
