@@ -43,10 +43,7 @@ class Carrying(QObject):
         """Whether something is being carried out of the canvas now."""
 
     def leaves_at(self, place: QPoint) -> bool:
-        """Whether a move that has come to `place`, on the screen, has left the canvas for a place to drop things."""
-        viewport = self._view.viewport()
-        if viewport.rect().contains(viewport.mapFromGlobal(place)):
-            return False
+        """Whether a move that has come to `place`, on the screen beside the canvas, has come to where things drop."""
         under = QApplication.widgetAt(place)
         if under is None:
             around = self._view.window().frameGeometry().adjusted(-_OUTSIDE, -_OUTSIDE, _OUTSIDE, _OUTSIDE)

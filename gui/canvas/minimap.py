@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QSize, QTimer
+from PySide6.QtCore import QLineF, QObject, QPoint, QPointF, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion, QTransform
 
 from gui import theme as themes
@@ -52,9 +52,14 @@ class Minimap(QObject):
         self._picture: QPixmap | None = None
         self._content: QRectF | None = None
         """What is on the map; not asked for anew at each step of a drag, which would look at every node."""
+        self._has_more = False
+        """Whether there is room for the map, and something of the network out of view."""
+        self._shown_for: object = None
         self._marked: QPixmap | None = None
         """The same with what is in view marked on it."""
         self._marked_for: object = None
+        self._corner = QPoint()
+        """Where that is shown, in pixels of the view."""
         self._painted_for: object = None
         self._is_stale = False
         self._to_map = QTransform()
@@ -76,12 +81,17 @@ class Minimap(QObject):
     @property
     def is_shown(self) -> bool:
         """Whether it is shown now."""
-        size = self._view.viewport().size()
-        if not self._is_on or size.width() < px(_LEAST_VIEW[0]) or size.height() < px(_LEAST_VIEW[1]):
+        if not self._is_on:
             return False
         if self._content is None:
-            self._content = self._scene.content_rect()
-        return not self._content.isEmpty() and not self._view.camera.visible().contains(self._content)
+            self._content, self._shown_for = self._scene.content_rect(), None
+        size = self._view.viewport().size()
+        key = self._view.viewportTransform(), size, style()
+        if self._shown_for != key:
+            self._shown_for, has_room = key, size.width() >= px(_LEAST_VIEW[0]) and size.height() >= px(_LEAST_VIEW[1])
+            is_whole = self._content.isEmpty() or self._view.camera.visible().contains(self._content)
+            self._has_more = has_room and not is_whole
+        return self._has_more
 
     @property
     def rect(self) -> QRect:
@@ -125,16 +135,16 @@ class Minimap(QObject):
 
     def paint(self, painter: QPainter) -> None:
         """Paint the map, which is shown; the painter has the view's pixels."""
-        picture, seen = self._current_picture(), self.seen
-        key = picture.cacheKey(), seen.getRect(), style()
+        view = self._view
+        key = self._current_picture(), view.viewportTransform(), view.viewport().size(), style()
         if self._marked is None or self._marked_for != key:
-            self._marked_for = key
-            self._marked = QPixmap(picture)
+            self._marked_for, self._corner = key, self.rect.topLeft()
+            self._marked = QPixmap(key[0])
             onto = QPainter(self._marked)
-            onto.translate(-self.rect.topLeft())
-            self._mark(onto, seen)
+            onto.translate(-self._corner)
+            self._mark(onto, self.seen)
             onto.end()
-        painter.drawPixmap(self.rect.topLeft(), self._marked)
+        painter.drawPixmap(self._corner, self._marked)
 
     def _mark(self, painter: QPainter, seen: QRectF) -> None:
         """Mark what is in view."""
@@ -247,7 +257,7 @@ class Minimap(QObject):
             self._repaint_all()
 
     def _repaint_all(self) -> None:
-        self._picture = self._content = None
+        self._picture = self._marked = self._content = None
         self._view.viewport().update(self.rect)
 
 

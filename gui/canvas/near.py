@@ -25,7 +25,8 @@ def paint_wires(
 ) -> None:
     """Paint `wires` moved by `shift`, then their shapes where there is room; the painter has the scene's transform."""
     transform = painter.worldTransform()
-    painter.translate(*shift)
+    if shift != (0.0, 0.0):
+        painter.translate(*shift)
     labels = []
     for item in wires:
         if item.is_dimmed:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable
+from collections.abc import Collection, Hashable, Mapping
 from typing import Generic, TypeVar
 
 import numpy as np
@@ -17,6 +17,9 @@ Box = tuple[float, float, float, float]
 
 _FEW = 20
 """While no more nodes than this move, places need not be sorted anew at each step."""
+_CELL = 256.0
+_LARGE = 40 * _CELL**2
+"""To look into the cells of a box that covers more than this would take as long as to look at all nodes."""
 _TOO_MANY = 4_000_000
 """So many pairs of a node and a corridor take longer to compare than finding the ways of all wires anew."""
 
@@ -30,6 +33,7 @@ class Standing:
         self._table: Floats | None = None
         self._sorted: _Sorted | None = None
         self._before: dict[NodeId, Point | None] = {}
+        self._cells: _Cells | None = None
 
     def put(self, node: NodeId, position: Point) -> None:
         """Say where a node is."""
@@ -38,6 +42,8 @@ class Standing:
             return
         self._before.setdefault(node, before)
         self._places[node] = position
+        if self._cells is not None:
+            self._cells.move(node, before, position)
         if before is None:
             self._table = self._sorted = None
         elif self._table is not None:
@@ -48,8 +54,20 @@ class Standing:
 
     def forget(self, node: NodeId) -> None:
         """Say that a node is gone."""
-        self._before.setdefault(node, self._places.pop(node))
+        before = self._places.pop(node)
+        self._before.setdefault(node, before)
         self._table = self._sorted = None
+        if self._cells is not None:
+            self._cells.move(node, before, None)
+
+    def is_free(self, box: Box) -> bool:
+        """Whether surely no node's middle is in `box`; a large one is never looked into."""
+        left, top, right, bottom = box
+        if (right - left) * (bottom - top) > _LARGE:
+            return False
+        if self._cells is None:
+            self._cells = _Cells(self._places)
+        return self._cells.is_free(box)
 
     def between(self, top: float, bottom: float) -> Floats:
         """The places of the nodes whose middles are between two rows, one (x, y) in a line."""
@@ -80,6 +98,32 @@ class Standing:
             self._row_of = {node: row for row, node in enumerate(self._places)}
             self._table = np.array(list(self._places.values()), dtype=np.float64).reshape(-1, 2)
         return self._table
+
+
+class _Cells:
+    """Places by the cells of a coarse grid in which they are."""
+
+    def __init__(self, places: Mapping[NodeId, Point]) -> None:
+        self._cells: dict[tuple[float, float], dict[NodeId, Point]] = {}
+        for node, place in places.items():
+            self.move(node, None, place)
+
+    def move(self, node: NodeId, before: Point | None, now: Point | None) -> None:
+        """Say that a node has come from a place to another one; None is nowhere."""
+        if before is not None:
+            del self._cells[before[0] // _CELL, before[1] // _CELL][node]
+        if now is not None:
+            self._cells.setdefault((now[0] // _CELL, now[1] // _CELL), {})[node] = now
+
+    def is_free(self, box: Box) -> bool:
+        left, top, right, bottom = box
+        rows = range(int(top // _CELL), int(bottom // _CELL) + 1)
+        for column in range(int(left // _CELL), int(right // _CELL) + 1):
+            for row in rows:
+                for x, y in self._cells.get((column, row), {}).values():
+                    if left < x < right and top < y < bottom:
+                        return False
+        return True
 
 
 class _Sorted:
@@ -140,8 +184,10 @@ class Corridors(Generic[WireKey]):
 
     def __init__(self) -> None:
         self._wires: list[WireKey] = []
+        self._boxes: list[Box] = []
         self._row_of: dict[WireKey, int] = {}
-        self._table: Floats = np.empty((64, 4))
+        self._table: Floats = np.empty((4, 64))
+        """The boxes once more, as columns."""
 
     def put(self, wire: WireKey, box: Box) -> None:
         """Say where a wire runs."""
@@ -149,20 +195,21 @@ class Corridors(Generic[WireKey]):
         if row is None:
             row = self._row_of[wire] = len(self._wires)
             self._wires.append(wire)
-            if row == len(self._table):
-                self._table = np.concatenate((self._table, np.empty_like(self._table)))
-        self._table[row] = box
+            self._boxes.append(box)
+            if row == self._table.shape[1]:
+                self._table = np.concatenate((self._table, np.empty_like(self._table)), axis=1)
+        self._table[:, row] = self._boxes[row] = box
 
     def forget(self, wire: WireKey) -> None:
         """Say that no node can come into the way of a wire any more."""
         row = self._row_of.pop(wire, None)
         if row is None:
             return
-        last = self._wires.pop()
+        last, box = self._wires.pop(), self._boxes.pop()
         if last != wire:
-            # The last line of the table fills the gap.
+            # The last one fills the gap.
             self._wires[row], self._row_of[last] = last, row
-            self._table[row] = self._table[len(self._wires)]
+            self._table[:, row] = self._boxes[row] = box
 
     def around(self, places: Collection[Point]) -> list[WireKey]:
         """The wires whose boxes hold one of `places`; simply all of them when there are too many to compare."""
@@ -170,7 +217,16 @@ class Corridors(Generic[WireKey]):
             return []
         if len(places) * len(self._wires) > _TOO_MANY:
             return list(self._wires)
-        left, top, right, bottom = self._table[: len(self._wires)].T
+        left, top, right, bottom = self._table[:, : len(self._wires)]
+        if len(places) <= _FEW:
+            xs, ys = zip(*places, strict=True)
+            near = (left < max(xs)) & (min(xs) < right) & (top < max(ys)) & (min(ys) < bottom)
+            return [self._wires[row] for row in np.flatnonzero(near).tolist() if _holds_one(self._boxes[row], places)]
         x, y = np.array(list(places)).T[..., None]
         inside = ((left < x) & (x < right) & (top < y) & (y < bottom)).any(axis=0)
-        return [self._wires[row] for row in np.flatnonzero(inside)]
+        return [self._wires[row] for row in np.flatnonzero(inside).tolist()]
+
+
+def _holds_one(box: Box, places: Collection[Point]) -> bool:
+    left, top, right, bottom = box
+    return any(left < x < right and top < y < bottom for x, y in places)

@@ -13,6 +13,7 @@ from gui.canvas.card import BAR
 from gui.canvas.far import REACH
 from gui.canvas.gradient_bars import paint_bars
 from gui.canvas.minimap import Minimap
+from gui.canvas.motion import Motion
 from gui.canvas.node_item import NodeItem
 from gui.canvas.overlays import Overlay
 from gui.canvas.paper import HINTS, Paper
@@ -33,6 +34,7 @@ class Painting(QObject):
         self._scene = view.canvas_scene
         self._minimap = minimap
         self._paper = Paper(self._paint_still)
+        self._motion = Motion(self._scene)
         self.overlays: list[Overlay] = []
         """Those who paint onto the canvas now; usually nobody."""
         # Items tell the scene of their changes, and it everybody who listens.
@@ -46,7 +48,7 @@ class Painting(QObject):
         painter = QPainter(self._view.viewport())
         region, on_map = event.region(), self._minimap.rect
         has_map = region.intersects(on_map) and self._minimap.is_shown
-        if has_map:
+        if has_map and region.boundingRect().contains(on_map):
             region -= on_map
         if not region.isEmpty():
             to_view = self._view.viewportTransform()
@@ -54,7 +56,7 @@ class Painting(QObject):
             painter.setRenderHints(HINTS)
             painter.setWorldTransform(to_view)
             exposed = [self._in_scene(region.boundingRect())]
-            self._scene.motion.paint(painter, exposed, self._view.camera.zoom)
+            self._motion.paint(painter, exposed, self._view.camera.zoom)
             self._view.pointer.paint(painter)
             self._view.build.paint(painter)
             painter.resetTransform()
@@ -70,11 +72,13 @@ class Painting(QObject):
     def repaint_all(self) -> None:
         """Paint everything anew: something looks different of which the scene knows nothing."""
         self._paper.forget_all()
+        self._motion.forget()
         self._view.viewport().update()
 
     def give_up(self) -> None:
         """Need no memory as long as the view is not seen."""
         self._paper.give_up()
+        self._motion.forget()
 
     def _paint_still(self, painter: QPainter, exposed: Sequence[QRectF]) -> None:
         """Paint everything but what moves, at least in the rectangles `exposed`."""
@@ -95,6 +99,7 @@ class Painting(QObject):
     # Following the scene
 
     def _on_changed(self, rects: list[QRectF]) -> None:
+        self._motion.forget()
         if self._scene.sceneRect() in rects or self._reaches_far():
             self.repaint_all()
             return
@@ -116,6 +121,7 @@ class Painting(QObject):
         shown = [item for item in items if view.intersects(BAR.translated(*item.position))]
         if not shown or self._view.camera.zoom < CARDS_ZOOM:
             return
+        self._motion.forget()
         painter = self._paper.retouch()
         if painter is not None:
             paint_bars(painter, (item for item in shown if item.node.id not in moving))

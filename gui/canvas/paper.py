@@ -31,6 +31,8 @@ class Paper:
     def __init__(self, paint: Paint) -> None:
         self._paint = paint
         self._pixmap: QPixmap | None = None
+        self._kept: tuple[QSize, float] | None = None
+        """The size of the view for which the pixmap is made, and its pixels for each unit of the screen."""
         self._zoom = 1.0
         self._area = QRect()
         """What the paper covers of the zoomed scene."""
@@ -56,13 +58,11 @@ class Paper:
             return
         corner = QPoint(round(to_view.dx()), round(to_view.dy()))
         view = QRect(-corner, size)
-        self._lay(view, zoom, ratio)
-        self._complete(region.translated(-corner), view)
-        pixmap = self._pixmap
-        assert pixmap is not None
+        pixmap = self._laid(view, zoom, ratio)
+        self._complete(pixmap, region.translated(-corner), view)
+        to_paper = -corner - self._area.topLeft()
         for part in _parts(region):
-            source = part.translated(-corner - self._area.topLeft())
-            painter.drawPixmap(part, pixmap, _scaled(source, ratio))
+            painter.drawPixmap(part, pixmap, _scaled(part.translated(to_paper), ratio))
 
     def forget(self, rects: Iterable[QRectF], margin: int) -> None:
         """The scene looks different in `rects`, and so many pixels around them."""
@@ -90,27 +90,29 @@ class Paper:
 
     # Inside
 
-    def _lay(self, view: QRect, zoom: float, ratio: float) -> None:
-        """Have paper that covers `view`."""
-        size = view.size() + QSize(2 * _BEYOND, 2 * _BEYOND)
-        pixmap = self._pixmap
-        if pixmap is None or self._area.size() != size or pixmap.devicePixelRatioF() != ratio:
-            self._pixmap = pixmap = QPixmap(size * ratio)
+    def _laid(self, view: QRect, zoom: float, ratio: float) -> QPixmap:
+        """The paper, which covers `view`."""
+        pixmap, kept = self._pixmap, (view.size(), ratio)
+        if pixmap is None or self._kept != kept:
+            self._kept = kept
+            self._pixmap = pixmap = QPixmap((view.size() + QSize(2 * _BEYOND, 2 * _BEYOND)) * ratio)
             pixmap.setDevicePixelRatio(ratio)
             self._area = QRect()
+        elif zoom == self._zoom and self._area.contains(view):
+            return pixmap
+        area = view.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
         if zoom != self._zoom or not self._area.isValid():
             self._zoom = zoom
             self._painted = QRegion()
-            self._area = view.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
-        elif not self._area.contains(view):
-            area = view.adjusted(-_BEYOND, -_BEYOND, _BEYOND, _BEYOND)
+        else:
             self._painted &= area
             if not self._painted.isEmpty():
                 way = (self._area.topLeft() - area.topLeft()) * round(ratio)
                 pixmap.scroll(way.x(), way.y(), pixmap.rect())
-            self._area = area
+        self._area = area
+        return pixmap
 
-    def _complete(self, wanted: QRegion, view: QRect) -> None:
+    def _complete(self, pixmap: QPixmap, wanted: QRegion, view: QRect) -> None:
         """Bring `wanted` up to date; at the borders of the view a stretch beyond them, too, for the next frames."""
         missing = wanted - self._painted
         if missing.isEmpty():
@@ -119,8 +121,7 @@ class Paper:
         for part in _parts(missing):
             reach += self._stretched(part, view)
         missing = reach - self._painted
-        assert self._pixmap is not None
-        painter = self._painter(self._pixmap, missing)
+        painter = self._painter(pixmap, missing)
         zoomed = QTransform.fromScale(self._zoom, self._zoom)
         self._paint(painter, [_in_scene(part, zoomed) for part in _parts(missing)])
         painter.end()

@@ -176,6 +176,8 @@ class PointerInput:
         gesture = self._gesture
         if gesture is None or not (gesture.is_drag and gesture.can_leave):
             return False
+        if self._view.viewport().rect().contains(event.position().toPoint()):
+            return False
         if not self._view.carrying.leaves_at(event.globalPosition().toPoint()):
             return False
         self.cancel()

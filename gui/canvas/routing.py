@@ -156,9 +156,13 @@ class Router(Generic[WireKey]):
         (sx, sy), (tx, ty) = ends.start, ends.end
         if ty - sy <= NODE_HEIGHT:
             return None
-        beside = self._standing.between(sy + 1 - HALF_HEIGHT, ty - 1 + HALF_HEIGHT)
-        x, reach = beside[:, 0], HALF_WIDTH + _NEAR
-        near = beside[(x > min(sx, tx) - reach) & (x < max(sx, tx) + reach)]
+        reach, top, bottom = HALF_WIDTH + _NEAR, sy + 1 - HALF_HEIGHT, ty - 1 + HALF_HEIGHT
+        left, right = min(sx, tx) - reach, max(sx, tx) + reach
+        if self._standing.is_free((left, top, right, bottom)):
+            return None
+        beside = self._standing.between(top, bottom)
+        x = beside[:, 0]
+        near = beside[(x > left) & (x < right)]
         if not len(near):
             return None
         path = direct_points(ends.start, ends.end)

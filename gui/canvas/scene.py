@@ -32,7 +32,6 @@ from gui.canvas.annotations.layer import AnnotationLayer
 from gui.canvas.at_rest import AtRest
 from gui.canvas.gradient_bars import GradientBars
 from gui.canvas.hits import NOTHING, Hit
-from gui.canvas.motion import Motion
 from gui.canvas.node_item import NodeItem, PortRef
 from gui.canvas.paths import PathHighlight
 from gui.canvas.placement import Placement
@@ -70,7 +69,6 @@ class CanvasScene(QGraphicsScene):
         """The item of every wire."""
         self.at_rest = AtRest(self)
         """Paints what stays where it is."""
-        self.motion = Motion(self)
         """Paints what is dragged."""
         self.placement = Placement(self)
         self.annotations = AnnotationLayer(self)

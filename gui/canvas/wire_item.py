@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QGraphicsItem
 from engine.graph.model import Edge
 from engine.layers.spec import TensorShape, format_shape
 from gui.canvas import curves
-from gui.canvas.chip import Chip, make_chip
+from gui.canvas.chip import HEIGHT, Chip, make_chip
 from gui.canvas.curves import Route
 from gui.canvas.style import CanvasStyle
 
 _MARGIN = 6.0
 _REACH = 84.0
-"""How far a shape may reach from the middle of its wire."""
+"""How far a shape may reach from the middle of its wire, along its text."""
+_HALF_CHIP = HEIGHT / 2 + 2.0
+"""And across it."""
 
 
 class WireState(Enum):
@@ -135,10 +137,10 @@ class WireItem(QGraphicsItem):
         self.path = curves.path(route)
         self.bounds = self.path.controlPointRect().adjusted(-_MARGIN, -_MARGIN, _MARGIN, _MARGIN)
         self._points = None
-        self._chip = None
-        self._place = curves.label_place(route)
-        if self._place is not None:
-            self.bounds |= QRectF(self._place.x - _REACH, self._place.y - _REACH, 2 * _REACH, 2 * _REACH)
+        self._place = place = curves.label_place(route)
+        if place is not None:
+            across, down = (_HALF_CHIP, _REACH) if place.is_upright else (_REACH, _HALF_CHIP)
+            self.bounds |= QRectF(place.x - across, place.y - down, 2 * across, 2 * down)
         if not later:
             self.catch_up()
             self.update()
@@ -173,7 +175,7 @@ class WireItem(QGraphicsItem):
         """The shape in its frame, and where its middle is; None where there is no room for it or it is not known."""
         if self._place is None or not self.shape_text:
             return None
-        if self._chip is None:
+        if self._chip is None or self._chip.is_upright is not self._place.is_upright:
             self._chip = make_chip(self.shape_text, is_upright=self._place.is_upright)
         return self._chip, self._place.x, self._place.y
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -52,7 +53,7 @@ class Gesture:
         self.workspace = view.canvas_scene.workspace
         self.start = start
         self.is_drag = False
-        self._painted = QRectF()
+        self._painted: Sequence[QRectF] = ()
 
     def move(self, pointer: Pointer) -> None:
         """The pointer is elsewhere."""
@@ -70,21 +71,20 @@ class Gesture:
             self.drop(pointer)
         else:
             self.click(pointer)
-        self.repaint(QRectF())
+        self.repaint()
 
     def cancel(self) -> None:
         """Leave everything as it was before the press."""
         if self.is_drag:
             self.abandon()
-        self.repaint(QRectF())
+        self.repaint()
 
-    def repaint(self, rect: QRectF) -> None:
-        """Repaint what `paint` has painted until now, and `rect`, where it will paint next."""
-        both = self._painted.united(rect)
-        self._painted = rect
-        if not both.isEmpty():
-            margin = 8.0 / self.view.camera.zoom + 4.0
-            self.view.painting.repaint(both.adjusted(-margin, -margin, margin, margin))
+    def repaint(self, *rects: QRectF) -> None:
+        """Repaint what `paint` has painted until now, and `rects`, where it will paint next."""
+        before, self._painted = self._painted, rects
+        margin = 8.0 / self.view.camera.zoom + 4.0
+        for rect in (*before, *rects):
+            self.view.painting.repaint(rect.adjusted(-margin, -margin, margin, margin))
 
     def offer_insertion(self, wire: Edge | None, pointer: Pointer) -> None:
         """Show that a node that is dropped now goes into `wire`; None shows that it does not."""
@@ -114,4 +114,4 @@ class Gesture:
         """The drag has been cancelled."""
 
     def paint(self, painter: QPainter) -> None:
-        """Paint over the scene, in its coordinates, within the rectangle last given to `repaint`."""
+        """Paint over the scene, in its coordinates, within the rectangles last given to `repaint`."""

@@ -87,7 +87,7 @@ class Move(Gesture):
         if self._notes is not None and self._target is not None:
             self._notes.show(dx, dy)
             self._target.find(self._positions)
-        self.repaint(self._painted_rect())
+        self.repaint(*self._painted_rects())
 
     def drop(self, pointer: Pointer) -> None:
         """Move the nodes in the graph."""
@@ -178,10 +178,14 @@ class Move(Gesture):
         self.scene.select_wires(wires)
         self.scene.annotations.select(notes)
 
-    def _painted_rect(self) -> QRectF:
-        rect = QRectF()
-        for route in self._routes():
-            rect = rect.united(curves.path(route).controlPointRect().adjusted(-1, -1, 1, 1))
+    def _painted_rects(self) -> list[QRectF]:
+        rects = [curves.path(route).controlPointRect() for route in self._routes()]
+        # Lines may be long: those of a column and those of a row would cover much of the view together.
+        column, row = QRectF(), QRectF()
         for line in self._lines:
-            rect = rect.united(QRectF(line.p1(), line.p2()).normalized().adjusted(-1, -1, 1, 1))
-        return rect
+            rect = QRectF(line.p1(), line.p2())
+            if line.dx() == 0.0:
+                column |= rect
+            else:
+                row |= rect
+        return [*rects, *(rect for rect in (column, row) if not rect.isNull())]

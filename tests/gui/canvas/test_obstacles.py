@@ -40,6 +40,29 @@ def test_nodes_stand_where_they_were_put_last(steps, top, bottom):
     assert [y for _, y in found] == sorted(y for _, y in found)
 
 
+wide = st.integers(-3, 3).map(lambda cells: 250.0 * cells)
+wide_point = st.tuples(wide, wide)
+
+
+@given(st.lists(st.tuples(name, st.none() | wide_point, st.booleans()), max_size=40), wide_point, wide_point)
+def test_a_box_is_free_when_no_node_stands_in_it(steps, first, second):
+    (left, right), (top, bottom) = (sorted(pair) for pair in zip(first, second, strict=True))
+    standing, places = Standing(), {}
+    for node, place, asks in steps:
+        move(standing, places, node, place)
+        if asks:
+            standing.is_free((left, top, right, bottom))
+    inside = [(x, y) for x, y in places.values() if left < x < right and top < y < bottom]
+    assert standing.is_free((left, top, right, bottom)) == (not inside)
+
+
+def test_a_large_box_is_not_looked_into():
+    standing = Standing()
+    standing.put(NodeId("a"), (0.0, 0.0))
+    assert standing.is_free((10.0, 10.0, 100.0, 100.0))
+    assert not standing.is_free((10.0, 10.0, 1e5, 1e5)), "nobody knows"
+
+
 @given(st.lists(st.tuples(name, st.none() | point), max_size=30))
 def test_the_corners_are_those_of_all_nodes(steps):
     standing, places = Standing(), {}

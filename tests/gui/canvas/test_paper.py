@@ -19,6 +19,7 @@ from engine.graph.model import NodeId
 from engine.zoo.registry import ZOO
 from gui import theme
 from gui.canvas.camera import Look
+from gui.canvas.motion import Motion
 from gui.canvas.paper import Paper
 
 SIZE = QSize(300, 200)
@@ -120,16 +121,22 @@ def rest() -> None:
         QApplication.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 1000)
 
 
-def check(hand) -> None:
-    """What stands on the screen is what a view paints that has just been opened."""
+def seen_and_anew(hand) -> tuple[np.ndarray, np.ndarray]:
+    """What stands on the screen, and what a view paints that has just been opened."""
     rest()
     viewport, window = hand.view.viewport(), hand.view.window()
     corner = viewport.mapTo(window, QPoint(0, 0))
     area = corner.x(), corner.y(), viewport.width(), viewport.height()
     seen = pixels(window.screen().grabWindow(window.winId(), *area).toImage())
     hand.scene.at_rest.forget()
+    hand.view.painting._motion = Motion(hand.scene)
     hand.view.painting.repaint_all()
-    anew = pixels(viewport.grab().toImage())
+    return seen, pixels(viewport.grab().toImage())
+
+
+def check(hand) -> None:
+    """What stands on the screen is what a view paints that has just been opened."""
+    seen, anew = seen_and_anew(hand)
     wrong = np.argwhere(np.abs(seen - anew).max(axis=2) > 24)
     # The edges of letters may be rounded differently where they are painted in parts.
     assert len(wrong) <= 3, f"{len(wrong)} pixels between {wrong.min(axis=0)} and {wrong.max(axis=0)} (rows, columns)"
@@ -284,3 +291,82 @@ def test_a_drag_repaints_only_what_it_passes(hand):
     assert box.contains(corner.toPoint())
     assert box.width() < 320
     assert box.height() < 200
+
+
+def middle_of_what_is_painted(image: np.ndarray) -> tuple[float, float]:
+    """The row and the column around which everything lies that is not ground."""
+    ink = np.abs(image - image[0, 0]).sum(axis=2)
+    return tuple(float(np.average(place, weights=ink)) for place in np.indices(ink.shape))
+
+
+class TestWhatMoves:
+    """Nodes that are dragged, and the wires among them."""
+
+    @pytest.fixture
+    def painted(self, monkeypatch) -> list[float]:
+        """The zooms at which what moves was painted anew."""
+        zooms: list[float] = []
+        paint = Motion._paint_as_one
+
+        def watch(self, painter, look, exposed, zoom) -> None:
+            zooms.append(zoom)
+            paint(self, painter, look, exposed, zoom)
+
+        monkeypatch.setattr(Motion, "_paint_as_one", watch)
+        return zooms
+
+    @pytest.fixture
+    def held(self, hand) -> Callable[[float], QPoint]:
+        """Takes hold of all but the first and the last node of a chain; returns where the pointer is."""
+
+        def take(zoom: float) -> QPoint:
+            nodes = hand.chain("input", "conv2d", "relu", "flatten")
+            hand.add("relu", 6000, 4000)  # Small networks are never shown as small as that.
+            hand.view.camera.look_again(Look(zoom, (0.0, 200.0)))
+            hand.workspace.select(nodes[1:3])
+            rest()
+            start = hand.view.camera.view_point(QPointF(*hand.workspace.graph.nodes[nodes[1]].position)).toPoint()
+            hand.press(start)
+            hand.move(start, start + QPoint(30, 20))
+            rest()
+            return start + QPoint(30, 20)
+
+        return take
+
+    @pytest.mark.parametrize("zoom", [1.0, 0.65, 0.3, 0.12])
+    def test_it_is_painted_once_and_then_copied(self, hand, held, painted, monkeypatch, zoom):
+        place = held(zoom)
+        painted.clear()
+        for step in range(1, 13):
+            hand.move(place + QPoint(5 * step - 5, 2 * step - 2), place + QPoint(5 * step, 2 * step), steps=1)
+            rest()
+        assert len(painted) <= 1
+        # A copy stands on whole pixels: it may be half a pixel beside its place until it is dropped.
+        monkeypatch.setattr("gui.canvas.motion._LARGEST", 0)
+        seen, anew = map(middle_of_what_is_painted, seen_and_anew(hand))
+        assert seen == pytest.approx(anew, abs=0.01 if zoom == 1.0 else 0.5)
+        hand.release(place + QPoint(60, 24))
+        check(hand)
+
+    @pytest.mark.parametrize("zoom", [1.0, 0.3])
+    def test_what_changes_meanwhile_is_seen(self, hand, held, zoom):
+        place = held(zoom)
+        hand.scene.set_gradient_norms({node.name: 0.1 for node in hand.workspace.graph.nodes.values()})
+        check(hand)
+        theme.apply(QApplication.instance(), theme.LIGHT)
+        check(hand)
+        hand.release(place)
+
+    @pytest.mark.parametrize("zoom", [1.0, 0.3, 0.12])
+    def test_what_is_too_large_for_a_picture_is_painted_as_far_as_it_is_seen(
+        self, hand, held, painted, monkeypatch, zoom
+    ):
+        monkeypatch.setattr("gui.canvas.motion._LARGEST", 100)
+        place = held(zoom)
+        painted.clear()
+        for step in range(1, 6):
+            hand.move(place + QPoint(5 * step - 5, 0), place + QPoint(5 * step, 0), steps=1)
+            rest()
+        assert len(painted) >= 5
+        check(hand)
+        hand.release(place + QPoint(25, 0))
