@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import itertools
+import logging
 import os
 import sys
 import threading
@@ -33,6 +35,9 @@ def pytest_configure(config: pytest.Config) -> None:
     feature = sys.modules.get("shibokensupport.feature")
     if hasattr(feature, "_mod_uses_pyside"):
         setattr(feature, "_mod_uses_pyside", lambda module: False)  # noqa: B010
+    if hasattr(config, "workerinput"):
+        # The last thing a worker does: to take apart all that torch and Qt have made would take it seconds more.
+        atexit.register(os._exit, 0)
     gc.disable()
 
 
@@ -60,13 +65,24 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 def pytest_collection_finish() -> None:
     """Never look at what was imported and collected again when garbage is collected; it stays anyhow."""
+    _let_loggers_propagate()
     gc.freeze()
+    # What is frozen does not count as old, so that Python would look at all the rest far more often than usual.
+    gc.set_threshold(2_000, 20, 50)
     gc.enable()
 
 
-def pytest_unconfigure() -> None:
-    """Look at it once more at the end: torch's extensions complain if nobody does."""
-    gc.unfreeze()
+def _let_loggers_propagate() -> None:
+    """Spare pytest to put its handler on forty loggers of torch, six times a test: what they say reaches the root."""
+    for name, logger in logging.root.manager.loggerDict.items():
+        if name.partition(".")[0] == "torch" and isinstance(logger, logging.Logger):
+            logger.propagate = True
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Look at it once more at the end: torch's extensions complain if nobody does, unless they have no end."""
+    if not hasattr(config, "workerinput"):
+        gc.unfreeze()
 
 
 @pytest.fixture(scope="session")

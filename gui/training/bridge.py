@@ -174,6 +174,8 @@ class TrainingBridge(QObject):
             self._history, self._read = history, 0
             if history is not None:
                 self.runStarted.emit(history)
+                # What was made for the run is made once, and no reason to look less often.
+                self._began = thread_time()
         if history is None or history.steps <= self._read:
             return
         news = history.read(self._read)

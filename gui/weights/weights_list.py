@@ -84,6 +84,9 @@ class WeightsList(QTreeWidget):
         item = QTreeWidgetItem([row.name, row.accuracy, row.size, row.where])
         item.setData(0, _SOURCE, row.source)
         item.setToolTip(0, row.name)
+        for column, title in enumerate(_COLUMNS):
+            if not item.text(column):
+                item.setData(column, Qt.ItemDataRole.AccessibleTextRole, f"{title}: none")
         for column in (1, 2):
             item.setTextAlignment(column, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.addTopLevelItem(item)

@@ -39,6 +39,7 @@ def _no_waiting() -> Iterator[None]:
     """Take the result of work in the background when it is there, and not some frames later."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("gui.work._POLL_MS", 5)
+        patch.setattr("gui.loading._POLL_MS", 5)
         yield
 
 
@@ -146,7 +147,14 @@ def _wait_until(is_so: Callable[[], bool]) -> None:
 
 
 @pytest.fixture
-def fresh_window(dark: None, own_home: Path) -> Iterator[MainWindow]:
+def no_pause(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Look at a run in the window as often as can be: a run must not suffer from it, but tests would wait."""
+    monkeypatch.setattr("gui.training.bridge._FASTEST", 0.02)
+    monkeypatch.setattr("gui.training.bridge._PAINTING_SHARE", 0.5)
+
+
+@pytest.fixture
+def fresh_window(dark: None, own_home: Path, no_pause: None) -> Iterator[MainWindow]:
     """The real window, with torch loaded; unsaved changes are given up at the end."""
     with _open_window() as main:
         yield main
@@ -163,7 +171,7 @@ def window(request: pytest.FixtureRequest) -> MainWindow:
 @pytest.fixture(scope="module")
 def standing_window(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[MainWindow]:
     """The window behind `shared_window`, which stands as long as the tests of a module run."""
-    theme.apply(qapp, theme.DARK)
+    _make_dark(qapp)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NETWRIGHT_HOME", str(tmp_path_factory.mktemp("home")))
         with _open_window() as main:
@@ -182,6 +190,7 @@ def shared_window(
     standing_window: MainWindow,
     lasting: dict[Sheet, bytes],
     own_home: Path,
+    no_pause: None,
     request: pytest.FixtureRequest,
 ) -> Iterator[MainWindow]:
     """The real window as if it had just been opened, but the same one for all tests of a module.

@@ -287,7 +287,11 @@ def leave_behind(home: Path, path: Path) -> None:
     shiboken6.delete(space)
 
 
-def test_a_clean_exit_leaves_nothing(own_home: Path, start: Callable[[], MainWindow], qtbot: QtBot) -> None:
+def test_a_clean_exit_leaves_nothing(
+    own_home: Path, start: Callable[[], MainWindow], qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # The copy follows sooner than people need it.
+    monkeypatch.setattr("gui.recovery.DELAY_MS", 30)
     window = start()
     window.documents.open_template("lenet5")
     node = window.workspace.graph.named("conv1")

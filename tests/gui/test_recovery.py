@@ -24,6 +24,7 @@ _EDITING_SESSION = """
 import sys
 from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QTimer
+from engine.graph import document
 from engine.graph.edits import AddNode
 from engine.layers.nodes import new_node
 from engine.zoo.registry import ZOO
@@ -33,9 +34,19 @@ from gui.workspace import Workspace
 application = QCoreApplication([])
 workspace = Workspace()
 workspace.replace(ZOO["lenet5"].build(), Path("digits.netwright"))
-autosave = Autosave(workspace, Path(sys.argv[1]))
+folder = Path(sys.argv[1])
+autosave = Autosave(workspace, folder)
 workspace.push(AddNode(new_node(workspace.graph, "dropout", (500.0, 0.0))))
-QTimer.singleShot(1500, lambda: print("edited", flush=True))
+
+def look():
+    copies = [copy.read_bytes() for copy in folder.glob("*.netwright") if copy.with_suffix(".json").exists()]
+    if document.dump(workspace.graph) in copies:
+        watch.stop()
+        print("edited", flush=True)
+
+watch = QTimer()
+watch.timeout.connect(look)
+watch.start(20)
 application.exec()
 """
 
@@ -45,7 +56,9 @@ def edit(workspace: Workspace) -> None:
 
 
 @pytest.fixture
-def workspace(qtbot: QtBot) -> Workspace:
+def workspace(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> Workspace:
+    # The copy follows sooner than people need it.
+    monkeypatch.setattr("gui.recovery.DELAY_MS", 30)
     space = Workspace()
     space.replace(ZOO["spirals_mlp"].build())
     return space

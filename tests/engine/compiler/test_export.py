@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import re
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -93,6 +94,22 @@ def check(graph: Graph, kind: str, folder: Path) -> None:
             torch.testing.assert_close(result, wanted, rtol=0, atol=1e-4 * max(1.0, wanted.abs().max().item()))
 
 
+@pytest.fixture(scope="module")
+def untrained(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """Writes the network with two ends as a run with the seed 5 starts from it; in each format once, for it is slow."""
+    folder = tmp_path_factory.mktemp("untrained")
+
+    @cache
+    def write(kind: str) -> Path:
+        path = folder / f"m{KINDS[kind]}"
+        before = torch.get_rng_state()
+        export(two_ends(), kind, path, seed=5)
+        assert torch.equal(torch.get_rng_state(), before)
+        return path
+
+    return write
+
+
 needs_onnx = pytest.mark.skipif(importlib.util.find_spec("onnxscript") is None, reason="onnxscript is not installed")
 
 
@@ -125,12 +142,10 @@ def test_several_inputs_and_outputs_keep_their_order(kind: str, tmp_path: Path) 
 @pytest.mark.sampled(1)
 @needs_onnx
 @KIND
-def test_without_weights_it_is_what_a_run_with_the_seed_starts_from(kind: str, tmp_path: Path) -> None:
-    graph = two_ends()
-    path = tmp_path / f"m{KINDS[kind]}"
-    before = torch.get_rng_state()
-    export(graph, kind, path, seed=5)
-    assert torch.equal(torch.get_rng_state(), before)
+def test_without_weights_it_is_what_a_run_with_the_seed_starts_from(
+    kind: str, untrained: Callable[[str], Path]
+) -> None:
+    graph, path = two_ends(), untrained(kind)
     torch.manual_seed(5)
     model = build(graph).eval()
     inputs = [torch.rand(2, *shape) for shape in input_shapes(graph)]
@@ -141,10 +156,9 @@ def test_without_weights_it_is_what_a_run_with_the_seed_starts_from(kind: str, t
 
 
 @needs_onnx
-def test_inputs_and_outputs_are_called_as_on_the_canvas(tmp_path: Path) -> None:
+def test_inputs_and_outputs_are_called_as_on_the_canvas(untrained: Callable[[str], Path]) -> None:
     onnx = pytest.importorskip("onnx")
-    export(two_ends(), "onnx", tmp_path / "m.onnx")
-    graph = onnx.load(tmp_path / "m.onnx").graph
+    graph = onnx.load(untrained("onnx")).graph
     assert [entry.name for entry in graph.input] == ["image", "mask"]
     assert [entry.name for entry in graph.output] == ["scores", "masked"]
     assert graph.input[0].type.tensor_type.shape.dim[0].dim_param

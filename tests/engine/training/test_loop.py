@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
+from functools import cache
 
 import numpy as np
 import pytest
@@ -45,16 +47,23 @@ def mlp() -> nn.Module:
     return nn.Sequential(nn.Linear(2, 16), nn.Tanh(), nn.Dropout(0.1), nn.Linear(16, 2))
 
 
+def first(part: TensorSet, count: int) -> TensorSet:
+    """A copy of the first samples."""
+    return TensorSet(part.inputs[:count].clone(), part.targets[:count].clone())
+
+
+@cache
+def mnist() -> Splits:
+    """The first images of MNIST; to normalise all of it takes longer than most of what is tested with them."""
+    whole = load(DataChoice(), CPU)
+    return replace(
+        whole, train=first(whole.train, 330), validation=first(whole.validation, 50), test=first(whole.test, 40)
+    )
+
+
 def images(count: int) -> Splits:
     """A few images of MNIST, in which every batch size leaves a smaller last batch."""
-    mnist = load(DataChoice(), CPU)
-    return Splits(
-        train=TensorSet(mnist.train.inputs[:count], mnist.train.targets[:count]),
-        validation=TensorSet(mnist.validation.inputs[:50], mnist.validation.targets[:50]),
-        test=TensorSet(mnist.test.inputs[:40], mnist.test.targets[:40]),
-        classes=10,
-        normalisation=mnist.normalisation,
-    )
+    return replace(mnist(), train=first(mnist().train, count))
 
 
 def session(

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QAccessible, QAccessibleInterface
-from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QTabBar, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QDockWidget, QProgressBar, QTabBar, QWidget
 from pytestqt.qtbot import QtBot
 
 from engine.graph.annotation_edits import AddAnnotation
@@ -176,6 +176,11 @@ def turn_tabs() -> Callable[[QWidget], Iterator[int]]:
     return turn
 
 
+def _is_busy(dialog: QDialog) -> bool:
+    """Whether it still looks for something to show."""
+    return any(bar.isVisible() for bar in dialog.findChildren(QProgressBar))
+
+
 @pytest.fixture
 def in_dialog(qtbot: QtBot) -> InDialog:
     """Opens a dialog, looks at it, and closes it."""
@@ -186,7 +191,7 @@ def in_dialog(qtbot: QtBot) -> InDialog:
 
         def watch() -> None:
             dialogs = [widget for widget in QApplication.topLevelWidgets() if isinstance(widget, QDialog)]
-            for dialog in [each for each in dialogs if each.isActiveWindow()][:1]:
+            for dialog in [each for each in dialogs if each.isActiveWindow() and not _is_busy(each)][:1]:
                 timer.stop()
                 is_seen.append(True)
                 look(dialog)

@@ -18,10 +18,14 @@ from engine.zoo.registry import ZOO
 from gui import fonts, theme
 from gui.annotation_commands import AnnotationCommands
 
+_REST_MS = 30
+"""After so long a rest the map follows here, so that tests need not wait for as long as people rest."""
+
 
 @pytest.fixture(autouse=True)
-def _home(own_home):
-    """Settings of the tests' own."""
+def _home(own_home, monkeypatch):
+    """Settings of the tests' own, and no long rests."""
+    monkeypatch.setattr("gui.canvas.minimap._REST_MS", _REST_MS)
 
 
 @pytest.fixture
@@ -139,7 +143,7 @@ def test_families_frames_and_the_view_are_seen_on_it(qapp, far, colours):
     far.add("conv2d", -3000, -2000 + 96)
     corner = [node.id for node in far.workspace.graph.nodes.values() if node.position[0] == 3000]
     far.workspace.push(AddAnnotation(Frame(AnnotationId("a1"), "Right", frozenset(corner), "red")))
-    QTest.qWait(200)
+    QTest.qWait(_REST_MS + 50)
     image: QImage = far.view.viewport().grab(far.view.minimap.rect).toImage()
     shown = {image.pixelColor(x, y).name() for x in range(image.width()) for y in range(image.height())}
     assert len(shown) > 10
@@ -151,7 +155,7 @@ def test_families_frames_and_the_view_are_seen_on_it(qapp, far, colours):
 
 
 def test_panning_does_not_paint_the_map_anew(far, monkeypatch):
-    QTest.qWait(200)
+    QTest.qWait(_REST_MS + 50)
     far.view.viewport().grab()
     painted = []
     monkeypatch.setattr(type(far.view.minimap), "_painted", lambda self, ratio: painted.append(ratio))
@@ -163,7 +167,7 @@ def test_panning_does_not_paint_the_map_anew(far, monkeypatch):
 
 def test_what_was_scrolled_away_under_the_map_is_painted_again(far):
     """After panning, the canvas looks as if it had been painted anew."""
-    QTest.qWait(200)
+    QTest.qWait(_REST_MS + 50)
     far.view.viewport().repaint()
     for step in ((40, 25), (-90, 10), (15, -60)):
         far.view.camera.pan(*step)
@@ -198,7 +202,7 @@ def _renamed(node, row):
 
 
 def test_another_document_has_another_map(far):
-    QTest.qWait(200)
+    QTest.qWait(_REST_MS + 50)
     before = far.view.grab(far.view.minimap.rect).toImage()
     far.workspace.replace(ZOO["resnet50"].build())
     far.view.zoom_reset()
@@ -211,9 +215,9 @@ def test_it_is_painted_anew_once_after_a_change_and_not_at_rest(far, qtbot, monk
     painted = []
     real = minimap._painted
     monkeypatch.setattr(minimap, "_painted", lambda ratio: painted.append(ratio) or real(ratio))
-    qtbot.wait(250)
+    qtbot.wait(_REST_MS + 100)
     painted.clear()
     far.add("relu", 700, 300)
     qtbot.waitUntil(lambda: len(painted) == 1)
-    qtbot.wait(250)
+    qtbot.wait(_REST_MS + 100)
     assert len(painted) == 1

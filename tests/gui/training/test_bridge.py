@@ -14,6 +14,7 @@ from engine.training.history import History, Measurements
 from engine.training.status import RunState, RunStatus
 from gui.training.bridge import TrainingBridge
 
+QUICK = 1 / 30
 RUNNING = RunStatus(state=RunState.RUNNING, epoch=1, epochs=3, total_steps=300)
 
 
@@ -34,7 +35,9 @@ class Listener:
 
 
 @pytest.fixture
-def bridge(runner, qtbot: QtBot) -> TrainingBridge:
+def bridge(runner, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> TrainingBridge:
+    # People need it less often, and tests would wait.
+    monkeypatch.setattr("gui.training.bridge._FASTEST", QUICK)
     bridge = TrainingBridge(runner)
     yield bridge
     bridge.forget()
@@ -144,16 +147,33 @@ def test_a_forgotten_run_is_stopped_and_silent(
     assert bridge.polling
 
 
+def test_without_a_run_it_looks_as_often_as_may_be(runner, qtbot: QtBot) -> None:
+    assert TrainingBridge(runner).interval in (1 / 12, 1 / 6)
+
+
+def burn(seconds: float) -> None:
+    """Keep the processor busy."""
+    end = time.thread_time() + seconds
+    while time.thread_time() < end:
+        pass
+
+
+def test_what_is_made_for_a_run_does_not_let_it_be_read_less_often(
+    runner, bridge: TrainingBridge, history_of: Callable[..., History], qtbot: QtBot
+) -> None:
+    bridge.runStarted.connect(lambda _history: burn(0.2))
+    bridge.start("job")
+    runner.history = history_of(np.arange(3.0), np.ones((3, 1)))
+    qtbot.waitUntil(lambda: bridge.history is runner.history)
+    qtbot.wait(5)
+    assert bridge.interval < 0.2
+
+
 def test_slow_listeners_are_told_less_often(runner, bridge: TrainingBridge, qtbot: QtBot) -> None:
     fastest = bridge.interval
-    assert fastest in (1 / 12, 1 / 6)
+    assert fastest == QUICK
 
-    def paint(_status: RunStatus) -> None:
-        end = time.thread_time() + 0.05
-        while time.thread_time() < end:
-            pass
-
-    bridge.statusChanged.connect(paint)
+    bridge.statusChanged.connect(lambda _status: burn(0.02))
     bridge.start("job")
     for step in range(6):
         runner.said = replace(RUNNING, step=step)

@@ -38,6 +38,7 @@ def press(panel: TrainingPanel, name: str, qtbot: QtBot) -> None:
     qtbot.mouseClick(panel.findChild(QPushButton, name), Qt.MouseButton.LeftButton)
 
 
+@pytest.mark.usefixtures("no_pause")
 def test_a_run_from_the_first_press_to_the_last(
     runner, panel: TrainingPanel, history_of: Callable[..., History], qtbot: QtBot
 ) -> None:
