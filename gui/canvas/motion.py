@@ -34,8 +34,10 @@ class _Picture(NamedTuple):
     """None where it would be too large."""
     corner: QPointF
     """Where it is, in pixels of the view that is scrolled to the origin, while nothing is moved."""
+    moving: frozenset[NodeId]
+    """The nodes that it shows; another motion has another set of them, be they the same."""
     key: tuple[object, ...]
-    """What it depends on."""
+    """What else it depends on."""
 
 
 class Motion:
@@ -61,17 +63,16 @@ class Motion:
         look = style()
         self._paint_outer_wires(painter, look, exposed, zoom)
         ratio = painter.device().devicePixelRatioF()
-        key = placement.moving, zoom, ratio, look
-        if self._picture is None or self._picture.key != key:
-            self._picture = self._painted(look, zoom, ratio, key)
-        pixmap, corner, _ = self._picture
-        if pixmap is None:
+        picture = self._picture
+        if picture is None or picture.moving is not placement.moving or picture.key != (zoom, ratio, look):
+            self._picture = picture = self._painted(look, zoom, ratio)
+        if picture.pixmap is None:
             self._paint_as_one(painter, look, exposed, zoom)
             return
         to_view, (dx, dy) = painter.worldTransform(), placement.shift
         painter.resetTransform()
-        left, top = corner.x() + dx * zoom + to_view.dx(), corner.y() + dy * zoom + to_view.dy()
-        painter.drawPixmap(on_pixel(left, top, ratio), pixmap)
+        x, y = picture.corner.x() + dx * zoom + to_view.dx(), picture.corner.y() + dy * zoom + to_view.dy()
+        painter.drawPixmap(on_pixel(x, y, ratio), picture.pixmap)
         painter.setWorldTransform(to_view)
 
     # Wires with one end in motion
@@ -94,15 +95,16 @@ class Motion:
 
     # What moves as one
 
-    def _painted(self, look: CanvasStyle, zoom: float, ratio: float, key: tuple[object, ...]) -> _Picture:
+    def _painted(self, look: CanvasStyle, zoom: float, ratio: float) -> _Picture:
         """What moves as one, painted where it would be in the view that is scrolled to the origin."""
+        moving, key = self._scene.placement.moving, (zoom, ratio, look)
         (dx, dy), area = self._scene.placement.shift, self._area()
         scale = zoom * ratio
         left, top = floor(area.left() * scale) - far.REACH, floor(area.top() * scale) - far.REACH
         width, height = ceil(area.right() * scale) + far.REACH - left, ceil(area.bottom() * scale) + far.REACH - top
         corner = QPointF(left / ratio - dx * zoom, top / ratio - dy * zoom)
         if width * height > _LARGEST:
-            return _Picture(None, corner, key)
+            return _Picture(None, corner, moving, key)
         pixmap = QPixmap(width, height)
         pixmap.setDevicePixelRatio(ratio)
         pixmap.fill(Qt.GlobalColor.transparent)
@@ -112,7 +114,7 @@ class Motion:
         painter.scale(zoom, zoom)
         self._paint_as_one(painter, look, [area], zoom)
         painter.end()
-        return _Picture(pixmap, corner, key)
+        return _Picture(pixmap, corner, moving, key)
 
     def _area(self) -> QRectF:
         """What it covers now."""

@@ -117,11 +117,11 @@ class Painting(QObject):
 
     def _on_bars(self, items: list[NodeItem]) -> None:
         """Bring the gradient bars of `items` up to date, and nothing else."""
+        self._motion.forget()
         view, moving = self._view.camera.visible(), self._scene.placement.moving
         shown = [item for item in items if view.intersects(BAR.translated(*item.position))]
         if not shown or self._view.camera.zoom < CARDS_ZOOM:
             return
-        self._motion.forget()
         painter = self._paper.retouch()
         if painter is not None:
             paint_bars(painter, (item for item in shown if item.node.id not in moving))

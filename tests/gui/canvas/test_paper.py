@@ -322,10 +322,11 @@ class TestWhatMoves:
         def take(zoom: float) -> QPoint:
             nodes = hand.chain("input", "conv2d", "relu", "flatten")
             hand.add("relu", 6000, 4000)  # Small networks are never shown as small as that.
-            hand.view.camera.look_again(Look(zoom, (0.0, 200.0)))
+            place = hand.workspace.graph.nodes[nodes[1]].position
+            hand.view.camera.look_again(Look(zoom, place))
             hand.workspace.select(nodes[1:3])
             rest()
-            start = hand.view.camera.view_point(QPointF(*hand.workspace.graph.nodes[nodes[1]].position)).toPoint()
+            start = hand.view.camera.view_point(QPointF(*place)).toPoint()
             hand.press(start)
             hand.move(start, start + QPoint(30, 20))
             rest()
@@ -356,6 +357,28 @@ class TestWhatMoves:
         theme.apply(QApplication.instance(), theme.LIGHT)
         check(hand)
         hand.release(place)
+
+    def test_what_changes_out_of_view_is_seen_when_it_comes_into_view(self, hand, held):
+        place = held(4.0)
+        norms = {node.name: 1e-5 for node in hand.workspace.graph.nodes.values()}
+        hand.scene.set_gradient_norms(norms)
+        rest()
+        hand.move(place, place + QPoint(40, 40))
+        rest()
+        _, below = hand.workspace.selection
+        hand.scene.set_gradient_norms({**norms, hand.workspace.graph.nodes[below].name: 1.0})
+        rest()
+        hand.view.camera.pan(0, -300)
+        check(hand)
+        hand.release(place + QPoint(40, 40))
+
+    def test_the_same_nodes_are_dragged_from_where_they_were_dropped(self, hand, held):
+        place = held(1.0)
+        hand.release(place)
+        hand.press(place)
+        hand.move(place, place + QPoint(-80, 40))
+        check(hand)
+        hand.release(place + QPoint(-80, 40))
 
     @pytest.mark.parametrize("zoom", [1.0, 0.3, 0.12])
     def test_what_is_too_large_for_a_picture_is_painted_as_far_as_it_is_seen(
