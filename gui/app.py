@@ -20,6 +20,10 @@ from gui.versions.cleaning import VersionCleaning
 
 _log = logging.getLogger(__name__)
 
+_SWITCH_S = 0.001
+"""For so long a thread in the background may run Python while the window's thread waits for its turn, which it does
+again and again for each event: with Python's own 5 ms, writing code or planning a layout would hold up every frame."""
+
 
 def run_app(arguments: Sequence[str]) -> int:
     """Show the window, with the project file in `arguments` open if there is one, until it is closed."""
@@ -47,6 +51,7 @@ def run_app(arguments: Sequence[str]) -> int:
 
 def make_application() -> QApplication:
     """The QApplication in the user's theme; the one that runs already if there is one."""
+    sys.setswitchinterval(_SWITCH_S)
     existing = QApplication.instance()
     application = existing if isinstance(existing, QApplication) else QApplication(["netwright"])
     application.setApplicationName("Netwright")

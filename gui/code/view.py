@@ -17,9 +17,8 @@ from PySide6.QtGui import (
     QResizeEvent,
     QTextBlock,
     QTextCursor,
-    QTextFormat,
 )
-from PySide6.QtWidgets import QFrame, QPlainTextEdit, QTextEdit, QWidget
+from PySide6.QtWidgets import QFrame, QPlainTextEdit, QWidget
 
 from gui import theme
 from gui.code.highlighter import PythonHighlighter
@@ -99,6 +98,7 @@ class CodeView(QPlainTextEdit):
         """What colours the code."""
         self.marked: list[int] = []
         """The lines that stand out."""
+        self._marked: frozenset[int] = frozenset()
         self._is_faded = False
         self._numbers = LineNumbers(self)
         self.blockCountChanged.connect(self._make_room)
@@ -139,16 +139,8 @@ class CodeView(QPlainTextEdit):
     def mark(self, lines: Iterable[int]) -> None:
         """Let these lines, counted from 1, stand out."""
         self.marked = list(lines)
-        found: list[QTextEdit.ExtraSelection] = []
-        for line in self.marked:
-            block = self.document().findBlockByNumber(line - 1)
-            if block.isValid():
-                selection = QTextEdit.ExtraSelection()
-                selection.cursor = QTextCursor(block)
-                selection.format.setBackground(line_ground())
-                selection.format.setProperty(QTextFormat.Property.FullWidthSelection, True)
-                found.append(selection)
-        self.setExtraSelections(found)
+        self._marked = frozenset(self.marked)
+        self.viewport().update()
         self._numbers.update()
 
     def reveal(self, lines: Iterable[int]) -> None:
@@ -203,12 +195,25 @@ class CodeView(QPlainTextEdit):
         self._numbers.setGeometry(QRect(area.left(), area.top(), self._numbers.sizeHint().width(), area.height()))
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Paint the code, under a veil when it is out of date."""
+        """Paint the code on the ground of its lines, under a veil when it is out of date."""
+        self._paint_marks()
         super().paintEvent(event)
         if self._is_faded:
             veil = QColor(theme.current().panel)
             veil.setAlphaF(_FADED)
             QPainter(self.viewport()).fillRect(event.rect(), veil)
+
+    def _paint_marks(self) -> None:
+        # Qt's extra selections would lay out all lines up to the last one that is marked, which may take seconds.
+        painter, ground, width = QPainter(self.viewport()), line_ground(), self.viewport().width()
+        for block, place in self.visible_blocks():
+            if self.is_marked(block):
+                painter.fillRect(QRectF(0, place.top(), width, place.height()), ground)
+        painter.end()
+
+    def is_marked(self, block: QTextBlock) -> bool:
+        """Whether a line stands out."""
+        return block.blockNumber() + 1 in self._marked
 
     def _make_room(self) -> None:
         width = self._numbers.sizeHint().width()
@@ -229,7 +234,7 @@ class CodeView(QPlainTextEdit):
         palette.setColor(QPalette.ColorRole.Base, QColor(theme.current().panel))
         self.setPalette(palette)
         self.setStyleSheet(f"{_LOOKS} QPlainTextEdit {{ background: {theme.current().panel}; }}")
-        self.mark(self.marked)
+        self._numbers.update()
         self._make_room()
 
     def visible_blocks(self) -> Iterator[tuple[QTextBlock, QRectF]]:
@@ -261,13 +266,13 @@ class LineNumbers(QWidget):
         colours = theme.current()
         painter = QPainter(self)
         painter.fillRect(event.rect(), colours.colour("panel"))
-        marked = set(self._view.marked)
         for block, place in self._view.visible_blocks():
             number, area = block.blockNumber() + 1, QRectF(0, place.top(), self.width(), place.height())
-            if number in marked:
+            is_marked = self._view.is_marked(block)
+            if is_marked:
                 painter.fillRect(area, line_ground())
                 painter.fillRect(QRectF(0, area.top(), 3, area.height()), colours.colour("accent_text"))
-            painter.setPen(colours.colour("text" if number in marked or number == self._view.line else "muted"))
+            painter.setPen(colours.colour("text" if is_marked or number == self._view.line else "muted"))
             text = area.adjusted(0, 0, -theme.PADDING, 0)
             painter.drawText(text, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, str(number))
 

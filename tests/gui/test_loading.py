@@ -42,3 +42,9 @@ def test_the_library_of_the_plots_is_there_before_the_first_run() -> None:
 def test_without_torch_there_is_nothing_to_plot() -> None:
     assert _load("broken").startswith("PyTorch cannot be loaded (no torch)")
     assert _load("broken").endswith("False")
+
+
+def test_a_busy_thread_soon_lets_the_window_have_its_turn() -> None:
+    ask = "import sys; from gui import app; app.make_application(); print(sys.getswitchinterval() <= 0.001)"
+    done = subprocess.run([sys.executable, "-c", ask], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "True"
