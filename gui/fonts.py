@@ -86,9 +86,9 @@ def px(size: float) -> int:
 def desktop_scale() -> float:
     """How much larger than usual the desktop's own font is; 1.0 where it is about usual."""
     global _desktop
-    if QGuiApplication.instance() is None:
-        return 1.0
     if _desktop is None:
+        if QGuiApplication.instance() is None:
+            return 1.0
         font = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
         share = QFontInfo(font).pixelSize() / _USUAL.get(sys.platform, _USUAL_ELSEWHERE)
         _desktop = 1.0 if _LIKELY[0] <= share <= _LIKELY[1] else _bounded(round(20 * share) / 20)

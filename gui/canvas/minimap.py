@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QLineF, QObject, QPoint, QPointF, QRect, QRectF, QSize, QTimer
+from PySide6.QtCore import QLineF, QObject, QPointF, QRect, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPen, QPixmap, QRegion, QTransform
 
 from gui import theme as themes
@@ -58,7 +58,7 @@ class Minimap(QObject):
         self._marked: QPixmap | None = None
         """The same with what is in view marked on it."""
         self._marked_for: object = None
-        self._corner = QPoint()
+        self._rect = QRect()
         """Where that is shown, in pixels of the view."""
         self._painted_for: object = None
         self._is_stale = False
@@ -137,20 +137,25 @@ class Minimap(QObject):
         """Paint the map, which is shown; the painter has the view's pixels."""
         view = self._view
         key = self._current_picture(), view.viewportTransform(), view.viewport().size(), style()
-        if self._marked is None or self._marked_for != key:
-            self._marked_for, self._corner = key, self.rect.topLeft()
+        if self._marked_for != key:
+            # As long as the view moves, each frame has marks of its own.
+            self._marked_for, self._marked, self._rect = key, None, self.rect
+            painter.drawPixmap(self._rect.topLeft(), key[0])
+            self._mark(painter)
+            return
+        if self._marked is None:
             self._marked = QPixmap(key[0])
             onto = QPainter(self._marked)
-            onto.translate(-self._corner)
-            self._mark(onto, self.seen)
+            onto.translate(-self._rect.topLeft())
+            self._mark(onto)
             onto.end()
-        painter.drawPixmap(self._corner, self._marked)
+        painter.drawPixmap(self._rect.topLeft(), self._marked)
 
-    def _mark(self, painter: QPainter, seen: QRectF) -> None:
+    def _mark(self, painter: QPainter) -> None:
         """Mark what is in view."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        inner = self.rect.adjusted(1, 1, -1, -1)
-        seen = seen.intersected(QRectF(inner))
+        inner = self._rect.adjusted(1, 1, -1, -1)
+        seen = self.seen.intersected(QRectF(inner))
         look = style()
         painter.setClipRegion(QRegion(inner).subtracted(QRegion(seen.toRect())))
         painter.fillRect(inner, faded(look.canvas.color(), 0.45))
