@@ -101,7 +101,9 @@ def straight(route: Route) -> list[QLineF]:
 def path(route: Route) -> QPainterPath:
     """The curve to paint."""
     result = QPainterPath(QPointF(*route.start))
-    for start, first, second, end in _curves(route):
+    (_, first, second, end), *more = _curves(route)
+    result.cubicTo(*first, *second, *end)
+    for start, first, second, end in more:
         result.lineTo(*start)
         result.cubicTo(*first, *second, *end)
     return result

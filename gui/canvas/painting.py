@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QRect, QRectF
+from PySide6.QtCore import QObject, QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QRegion
 
 from gui.canvas.background import paint_ground
@@ -16,7 +16,7 @@ from gui.canvas.minimap import Minimap
 from gui.canvas.motion import Motion
 from gui.canvas.node_item import NodeItem
 from gui.canvas.overlays import Overlay
-from gui.canvas.paper import HINTS, Paper
+from gui.canvas.paper import HINTS, Paper, in_scene
 from gui.canvas.side_names import MOST
 from gui.canvas.zooms import CARDS_ZOOM, NEAR_ZOOM
 from gui.theme import theme_hub
@@ -55,7 +55,7 @@ class Painting(QObject):
             self._paper.show(painter, region, self._view.viewport().size(), to_view)
             painter.setRenderHints(HINTS)
             painter.setWorldTransform(to_view)
-            exposed = [self._in_scene(region.boundingRect())]
+            exposed = [in_scene(region.boundingRect(), to_view)]
             self._motion.paint(painter, exposed, self._view.camera.zoom)
             self._view.pointer.paint(painter)
             self._view.build.paint(painter)
@@ -136,7 +136,3 @@ class Painting(QObject):
         if self.overlays:
             return True
         return self._view.camera.zoom < NEAR_ZOOM and len(self._scene.nodes) <= MOST
-
-    def _in_scene(self, part: QRect) -> QRectF:
-        """The part of the scene that is in `part` of the view, with a pixel more on each side."""
-        return self._view.mapToScene(part.adjusted(-1, -1, 1, 1)).boundingRect()

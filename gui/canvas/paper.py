@@ -53,7 +53,7 @@ class Paper:
             # Copies would have to be shifted by parts of a pixel, which blurs them.
             painter.setRenderHints(HINTS)
             painter.setWorldTransform(to_view)
-            self._paint(painter, [_in_scene(part, to_view) for part in _parts(region)])
+            self._paint(painter, [in_scene(part, to_view) for part in _parts(region)])
             painter.resetTransform()
             return
         corner = QPoint(round(to_view.dx()), round(to_view.dy()))
@@ -123,7 +123,7 @@ class Paper:
         missing = reach - self._painted
         painter = self._painter(pixmap, missing)
         zoomed = QTransform.fromScale(self._zoom, self._zoom)
-        self._paint(painter, [_in_scene(part, zoomed) for part in _parts(missing)])
+        self._paint(painter, [in_scene(part, zoomed) for part in _parts(missing)])
         painter.end()
         self._painted += missing
 
@@ -156,7 +156,7 @@ def _parts(region: QRegion) -> list[QRect]:
     return list(region) if region.rectCount() <= _FEW_PARTS else [region.boundingRect()]  # type: ignore[call-overload]
 
 
-def _in_scene(part: QRect, to_pixels: QTransform) -> QRectF:
+def in_scene(part: QRect, to_pixels: QTransform) -> QRectF:
     """The part of the scene that is in `part` of a picture, with a pixel more on each side."""
     inverse, _ = to_pixels.inverted()
     return inverse.mapRect(QRectF(part.adjusted(-1, -1, 1, 1)))

@@ -49,6 +49,8 @@ def _fit(place: Place, output: NodeId, shape: TensorShape, task: Task) -> list[F
     edges = graph.incoming(output)
     if len(shape) == 1:
         return _resized(place, output, task.classes) or [insert(graph, edges, dense)]
+    if not shape:
+        return [insert(graph, edges, ("unsqueeze", {"dim": 1}), dense)]
     fixes = []
     if len(shape) == 3:
         pool: NewLayer = ("global_avg_pool2d", {})

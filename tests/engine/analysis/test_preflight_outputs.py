@@ -70,6 +70,10 @@ def too_many(name: str, count: int = 7) -> str:
 
 CASES: dict[str, tuple[Callable[[], Graph], list[tuple[Severity, str, str, tuple[str, ...]]]]] = {
     "three heads": (lambda: headed((dense(),), (dense(),), (dense(), RELU)), []),
+    "a head of one number": (
+        lambda: headed((dense(),), (dense(1), ("squeeze", {"dim": 1}))),
+        [(E, "out1", too_many("out1").replace("a vector of 7 values", "one number"), ("Insert Unsqueeze and Dense",))],
+    ),
     "a head of the wrong size": (
         lambda: headed((dense(),), (dense(7), RELU)),
         [(E, "out1", too_many("out1"), ("Set linear_1 to 4 units",))],
