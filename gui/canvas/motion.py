@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from math import ceil, floor
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -41,7 +42,7 @@ class _Picture(NamedTuple):
 
 
 class Motion:
-    """The nodes in motion, and the wires that begin or end at them, as one view shows them."""
+    """The nodes in motion, their wires, and those that get out of their way, as one view shows them."""
 
     def __init__(self, scene: CanvasScene) -> None:
         self._scene = scene
@@ -75,10 +76,11 @@ class Motion:
         painter.drawPixmap(on_pixel(x, y, ratio), picture.pixmap)
         painter.setWorldTransform(to_view)
 
-    # Wires with one end in motion
+    # Wires with one end in motion, or none
 
     def _paint_outer_wires(self, painter: QPainter, look: CanvasStyle, exposed: Sequence[QRectF], zoom: float) -> None:
-        wires = self._seen(self._scene.placement.outer_wires, exposed)
+        placement = self._scene.placement
+        wires = self._seen(chain(placement.outer_wires, placement.yielding), exposed)
         if zoom >= NEAR_ZOOM:
             near.paint_wires(painter, look, wires, zoom)
             return

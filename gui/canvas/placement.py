@@ -28,15 +28,19 @@ class Placement:
         self.moving: frozenset[NodeId] = frozenset()
         """The nodes that are dragged."""
         self.moving_wires: frozenset[Edge] = frozenset()
-        """The wires that begin or end at them."""
+        """The wires that begin or end at them, and those that yield."""
         self.inner_wires: frozenset[Edge] = frozenset()
         """Those of them that begin and end at dragged nodes, and so keep their form."""
         self.outer_wires: frozenset[Edge] = frozenset()
-        """Those that do not."""
+        """Those that begin or end at them, and do not."""
+        self.yielding: frozenset[Edge] = frozenset()
+        """Those that have got out of the way of what is dragged; from then on they are painted with it."""
         self.shift: Point = (0.0, 0.0)
         """How far the dragged nodes are from where the graph says."""
         self._covered: QRectF | None = QRectF()
         """What the moving nodes and wires cover; None where finding that out would take longer than painting."""
+        self._yielded = QRectF()
+        """Where wires that yield are now and have been before the last step."""
 
     def content_rect(self) -> QRectF:
         """The rectangle around all nodes, as they are shown; empty when there are none."""
@@ -81,8 +85,17 @@ class Placement:
         """Show every wire that has got another way; see `Router.refresh`."""
         routes = self._router.refresh(touched=touched, tidy=tidy)
         for edge, route in routes.items():
-            self._scene.wires[edge].set_route(route, later=edge in self.moving_wires)
-        self._scene.at_rest.forget_wires(routes.keys() - self.moving_wires)
+            wire, yields = self._scene.wires[edge], edge in self.yielding
+            if yields:
+                self._yielded |= wire.bounds
+            wire.set_route(route, later=edge in self.moving_wires)
+            if yields:
+                self._yielded |= wire.bounds
+        at_rest = routes.keys() - self.moving_wires
+        self._scene.at_rest.forget_wires(at_rest)
+        if self.moving and len(self.yielding) + len(at_rest) <= _FEW:
+            self.yielding |= at_rest
+            self.moving_wires |= at_rest
         self._scene.annotations.follow()
 
     def preview_move(self, nodes: Collection[NodeId], dx: float, dy: float) -> None:
@@ -96,9 +109,10 @@ class Placement:
             self.put(node, (x + dx, y + dy))
         for wire in self.outer_wires:
             self.connect(wire)
+        self._yielded = QRectF()
         self.refresh(touched=len(nodes) <= _FEW, tidy=False)
         before, self._covered = self._covered, self._now_covered()
-        both = None if before is None or self._covered is None else before.united(self._covered)
+        both = None if before is None or self._covered is None else before | self._covered | self._yielded
         scene.motionShown.emit(both)
 
     def end_preview(self) -> None:
@@ -106,7 +120,10 @@ class Placement:
         graph, scene = self._scene.workspace.graph, self._scene
         moved, self.moving = self.moving, frozenset()
         wires, covered, self._covered = self.moving_wires, self._covered, QRectF()
-        self.moving_wires = self.inner_wires = self.outer_wires = frozenset()
+        if covered is not None:
+            for wire in self.yielding & scene.wires.keys():
+                covered |= scene.wires[wire].bounds
+        self.moving_wires = self.inner_wires = self.outer_wires = self.yielding = frozenset()
         for node in moved:
             if node in scene.nodes and node in graph.nodes:
                 self.put(node, graph.nodes[node].position)

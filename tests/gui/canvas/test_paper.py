@@ -14,8 +14,9 @@ from PySide6.QtWidgets import QApplication
 
 from engine.graph.annotation_edits import AddAnnotation
 from engine.graph.annotations import AnnotationId, Frame, Note
-from engine.graph.edits import MoveNodes, Rename, SetParam, remove
-from engine.graph.model import NodeId
+from engine.graph.document import dump
+from engine.graph.edits import Connect, MoveNodes, Rename, SetParam, remove
+from engine.graph.model import Edge, NodeId
 from engine.zoo.registry import ZOO
 from gui import theme
 from gui.canvas.camera import Look
@@ -131,7 +132,10 @@ def seen_and_anew(hand) -> tuple[np.ndarray, np.ndarray]:
     hand.scene.at_rest.forget()
     hand.view.painting._motion = Motion(hand.scene)
     hand.view.painting.repaint_all()
-    return seen, pixels(viewport.grab().toImage())
+    anew = pixels(viewport.grab().toImage())
+    # Else all of the next step would be painted anew.
+    rest()
+    return seen, anew
 
 
 def check(hand) -> None:
@@ -379,6 +383,41 @@ class TestWhatMoves:
         hand.move(place, place + QPoint(-80, 40))
         check(hand)
         hand.release(place + QPoint(-80, 40))
+
+    @pytest.mark.parametrize("ending", ["drop", "cancel"])
+    @pytest.mark.parametrize("zoom", [1.0, 0.5, 0.25])
+    def test_wires_that_get_out_of_its_way_are_painted_with_it(self, hand, zoom, ending):
+        *chain, below = hand.chain("input", "conv2d", "relu", "conv2d", "relu", "add")
+        hand.workspace.push(Connect(Edge(chain[0], 0, below, 1)))
+        above, beside = hand.add("input", 600, 0), hand.add("relu", 600, 200)
+        # A layer without wires would be offered a place in them, which is told beside the pointer.
+        hand.workspace.push(Connect(Edge(above, 0, beside, 0)))
+        before = dump(hand.workspace.graph)
+        hand.view.camera.look_again(Look(zoom, (200.0, 150.0)))
+        rest()
+        place = hand.view.camera.view_point(QPointF(600.0, 200.0)).toPoint()
+        changed: list[object] = []
+        hand.press(place)
+        for step in range(1, 13):
+            there = place - QPoint(round(42 * zoom * step), 0)
+            hand.move(there + QPoint(1, 0), there, steps=1)
+            rest()
+            if hand.scene.placement.yielding and not changed:
+                hand.scene.changed.connect(changed.extend)
+            check(hand)
+        assert Edge(chain[0], 0, below, 1) in hand.scene.placement.yielding
+        assert len(changed) <= 4, "Qt is told once"
+        if ending == "drop":
+            hand.release(there)
+            check(hand)
+            hand.workspace.undo_stack.undo()
+        else:
+            QTest.keyClick(hand.view, Qt.Key.Key_Escape)
+            hand.release(there)
+        check(hand)
+        assert not hand.scene.placement.yielding
+        assert dump(hand.workspace.graph) == before
+        assert hand.workspace.graph.nodes[beside].position == (600.0, 200.0)
 
     @pytest.mark.parametrize("zoom", [1.0, 0.3, 0.12])
     def test_what_is_too_large_for_a_picture_is_painted_as_far_as_it_is_seen(
