@@ -40,7 +40,7 @@ class Placement:
         self._covered: QRectF | None = QRectF()
         """What the moving nodes and wires cover; None where finding that out would take longer than painting."""
         self._yielded = QRectF()
-        """Where wires that yield are now and have been before the last step."""
+        """Where wires that yield have come or gone since the view was told."""
 
     def content_rect(self) -> QRectF:
         """The rectangle around all nodes, as they are shown; empty when there are none."""
@@ -109,10 +109,10 @@ class Placement:
             self.put(node, (x + dx, y + dy))
         for wire in self.outer_wires:
             self.connect(wire)
-        self._yielded = QRectF()
         self.refresh(touched=len(nodes) <= _FEW, tidy=False)
         before, self._covered = self._covered, self._now_covered()
         both = None if before is None or self._covered is None else before | self._covered | self._yielded
+        self._yielded = QRectF()
         scene.motionShown.emit(both)
 
     def end_preview(self) -> None:

@@ -69,7 +69,6 @@ class CanvasScene(QGraphicsScene):
         """The item of every wire."""
         self.at_rest = AtRest(self)
         """Paints what stays where it is."""
-        """Paints what is dragged."""
         self.placement = Placement(self)
         self.annotations = AnnotationLayer(self)
         self.paths = PathHighlight(self)
