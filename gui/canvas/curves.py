@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,8 +26,7 @@ _LOOP = 56.0
 """How far a wire that runs upwards swings out below its source and above its target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """The way of a wire from an output to an input."""
 
     start: Point
@@ -118,8 +117,7 @@ def distance(line: Floats, x: float, y: float) -> float:
     return float(np.sqrt(((aside - share[:, None] * steps) ** 2).sum(axis=1).min()))
 
 
-@dataclass(frozen=True, slots=True)
-class LabelPlace:
+class LabelPlace(NamedTuple):
     """Where a wire's shape is written."""
 
     x: float

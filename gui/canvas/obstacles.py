@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Hashable, Mapping
 from typing import Generic, TypeVar
 
@@ -20,6 +21,9 @@ _FEW = 20
 _CELL = 256.0
 _LARGE = 40 * _CELL**2
 """To look into the cells of a box that covers more than this would take as long as to look at all nodes."""
+_NOWHERE: Box = (math.inf, math.inf, -math.inf, -math.inf)
+_FAR = 192.0
+"""From what is dragged to the borders of its vicinity."""
 _TOO_MANY = 4_000_000
 """So many pairs of a node and a corridor take longer to compare than finding the ways of all wires anew."""
 
@@ -188,6 +192,10 @@ class Corridors(Generic[WireKey]):
         self._row_of: dict[WireKey, int] = {}
         self._table: Floats = np.empty((4, 64))
         """The boxes once more, as columns."""
+        self._vicinity: Box = _NOWHERE
+        """Around what is dragged, and so large that it does not leave it at every step."""
+        self._near: dict[WireKey, None] = {}
+        """The wires whose boxes reach into it, and maybe others."""
 
     def put(self, wire: WireKey, box: Box) -> None:
         """Say where a wire runs."""
@@ -199,12 +207,15 @@ class Corridors(Generic[WireKey]):
             if row == self._table.shape[1]:
                 self._table = np.concatenate((self._table, np.empty_like(self._table)), axis=1)
         self._table[:, row] = self._boxes[row] = box
+        if _meet(box, self._vicinity):
+            self._near[wire] = None
 
     def forget(self, wire: WireKey) -> None:
         """Say that no node can come into the way of a wire any more."""
         row = self._row_of.pop(wire, None)
         if row is None:
             return
+        self._near.pop(wire, None)
         last, box = self._wires.pop(), self._boxes.pop()
         if last != wire:
             # The last one fills the gap.
@@ -217,14 +228,29 @@ class Corridors(Generic[WireKey]):
             return []
         if len(places) * len(self._wires) > _TOO_MANY:
             return list(self._wires)
-        left, top, right, bottom = self._table[:, : len(self._wires)]
         if len(places) <= _FEW:
-            xs, ys = zip(*places, strict=True)
-            near = (left < max(xs)) & (min(xs) < right) & (top < max(ys)) & (min(ys) < bottom)
-            return [self._wires[row] for row in np.flatnonzero(near).tolist() if _holds_one(self._boxes[row], places)]
+            self._look_around(places)
+            return [wire for wire in self._near if _holds_one(self._boxes[self._row_of[wire]], places)]
+        left, top, right, bottom = self._table[:, : len(self._wires)]
         x, y = np.array(list(places)).T[..., None]
         inside = ((left < x) & (x < right) & (top < y) & (y < bottom)).any(axis=0)
         return [self._wires[row] for row in np.flatnonzero(inside).tolist()]
+
+    def _look_around(self, places: Collection[Point]) -> None:
+        """Know which wires are near `places`, and farther, so that most steps of a drag need not look again."""
+        xs, ys = zip(*places, strict=True)
+        left, top, right, bottom = self._vicinity
+        if left <= min(xs) and max(xs) <= right and top <= min(ys) and max(ys) <= bottom:
+            return
+        self._vicinity = min(xs) - _FAR, min(ys) - _FAR, max(xs) + _FAR, max(ys) + _FAR
+        lefts, tops, rights, bottoms = self._table[:, : len(self._wires)]
+        left, top, right, bottom = self._vicinity
+        near = (lefts < right) & (left < rights) & (tops < bottom) & (top < bottoms)
+        self._near = {self._wires[row]: None for row in np.flatnonzero(near).tolist()}
+
+
+def _meet(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
 def _holds_one(box: Box, places: Collection[Point]) -> bool:

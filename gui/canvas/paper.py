@@ -158,8 +158,9 @@ def _parts(region: QRegion) -> list[QRect]:
 
 def in_scene(part: QRect, to_pixels: QTransform) -> QRectF:
     """The part of the scene that is in `part` of a picture, with a pixel more on each side."""
-    inverse, _ = to_pixels.inverted()
-    return inverse.mapRect(QRectF(part.adjusted(-1, -1, 1, 1)))
+    zoom, x, y = to_pixels.m11(), to_pixels.dx(), to_pixels.dy()
+    left, top = part.x() - 1 - x, part.y() - 1 - y
+    return QRectF(left / zoom, top / zoom, (part.width() + 2) / zoom, (part.height() + 2) / zoom)
 
 
 def _scaled(rect: QRect, ratio: float) -> QRect:

@@ -140,8 +140,8 @@ class Router(Generic[WireKey]):
         if self._routes.get(wire) == route:
             return
         self._routes[wire] = changed[wire] = route
-        if abs(route.end[1] - route.start[1]) <= NODE_HEIGHT and route.lane is None:
-            self._corridors.forget(wire)
+        if route.end[1] - route.start[1] <= NODE_HEIGHT:
+            self._corridors.forget(wire)  # Nothing ever is in the way of such a wire.
             return
         columns = (route.start[0], route.end[0], route.start[0] if route.lane is None else route.lane)
         rows = (route.start[1], route.end[1])

@@ -98,23 +98,28 @@ def test_moved_are_those_that_are_elsewhere_than_when_it_was_asked_last(before, 
     assert standing.take_moved() == set()
 
 
-@given(st.lists(st.tuples(name, st.none() | box), max_size=40), st.lists(point, max_size=10))
-def test_wires_are_found_by_what_stands_in_their_corridors(steps, places):
+@given(
+    st.lists(st.tuples(name, st.none() | box, st.lists(point, max_size=3)), min_size=1, max_size=40),
+    st.sampled_from([1.0, 100.0]),
+)
+def test_wires_are_found_by_what_stands_in_their_corridors(steps, scale):
+    """Steps put or forget a wire and then ask, so that answers must not come from before; near by or far away."""
     corridors, boxes = Corridors(), {}
-    for wire, corridor in steps:
+    for wire, corridor, asked in steps:
         if corridor is None:
             corridors.forget(wire)
             boxes.pop(wire, None)
         else:
-            corridors.put(wire, corridor)
-            boxes[wire] = corridor
-    found = corridors.around(places)
-    assert len(found) == len(set(found))
-    assert set(found) == {
-        wire
-        for wire, (left, top, right, bottom) in boxes.items()
-        if any(left < x < right and top < y < bottom for x, y in places)
-    }
+            boxes[wire] = tuple(scale * side for side in corridor)
+            corridors.put(wire, boxes[wire])
+        places = [(scale * x, scale * y) for x, y in asked]
+        found = corridors.around(places)
+        assert len(found) == len(set(found))
+        assert set(found) == {
+            wire
+            for wire, (left, top, right, bottom) in boxes.items()
+            if any(left < x < right and top < y < bottom for x, y in places)
+        }
 
 
 def test_a_table_grows_with_what_is_put_into_it():
