@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from random import Random
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +20,13 @@ _ASLANT = 1e-4
 """What it costs, in crossings, when a long wire does not run straight down but to the next place."""
 _SWEEPS = 8
 """How often rows are sorted by what they are wired to."""
-_WORK = 1200
-"""So many items altogether are put in order from random starts."""
+_PATIENCE = 200
+"""Of more items than this the library would keep other threads waiting too long: it holds on to the interpreter."""
+_Way: TypeAlias = tuple[Literal["median", "barycenter"], Literal["original", "minimize"]]
+_WAYS: Sequence[_Way] = [("median", "original"), ("barycenter", "original"), ("barycenter", "minimize")]
+"""By what the library sorts items, and how it ranks them before; no way is always the best."""
+_WORK = 100
+"""So many items altogether are put in order from random starts, too: small tangles, whose search ends soon."""
 _THREADING = 2000
 """With more items than this, long wires take the straight way and not that with the fewest crossings."""
 _LARGE = 1500
@@ -68,11 +73,26 @@ def _starts(grid: Grid) -> Iterator[Order]:
     rows: Order = [[] for _ in grid.rows]
     for item, row in enumerate(grid.row):
         rows[row].append(item)
-    yield _swept(grid, rows)
+    if len(grid.row) > _PATIENCE:
+        yield _swept(grid, rows)
+        return
+    yield from _drawn(grid, rows)
     chance = Random(0)
-    for number in range(_WORK // len(grid.row)):
-        start = [chance.sample(row, len(row)) for row in rows]
-        yield _swept(grid, start) if number % 2 else start
+    for _ in range(_WORK // len(grid.row)):
+        yield [chance.sample(row, len(row)) for row in rows]
+
+
+def _drawn(grid: Grid, rows: Order) -> Iterator[Order]:
+    """The orders in which the layout library draws the items, after Sugiyama et al., 1981."""
+    from fast_sugiyama import from_edges
+
+    wires = [(item, target) for item, ends in enumerate(grid.down) for target, *_ in ends]
+    for sorting, ranking in _WAYS:
+        drawn = from_edges(
+            wires, crossing_minimization=sorting, ranking_type=ranking, transpose=True, check_layout=False
+        )
+        place = drawn.align_layouts_horizontal().to_dict()
+        yield [sorted(row, key=lambda item: place.get(item, (0.0, 0.0))[0]) for row in rows]
 
 
 def _swept(grid: Grid, start: Order) -> Order:
