@@ -106,6 +106,9 @@ class Painting(QObject):
         self._paper.forget(rects, REACH)
         for rect in rects:
             self.repaint(rect)
+        if self._scene.placement.moving:
+            # Qt tells where it was taken from.
+            self._on_motion(self._scene.placement.covered)
 
     def _on_motion(self, rect: QRectF | None) -> None:
         if self.overlays:

@@ -37,7 +37,7 @@ class Placement:
         """Those that have got out of the way of what is dragged; from then on they are painted with it."""
         self.shift: Point = (0.0, 0.0)
         """How far the dragged nodes are from where the graph says."""
-        self._covered: QRectF | None = QRectF()
+        self.covered: QRectF | None = QRectF()
         """What the moving nodes and wires cover; None where finding that out would take longer than painting."""
         self._yielded = QRectF()
         """Where wires that yield have come or gone since the view was told."""
@@ -110,8 +110,8 @@ class Placement:
         for wire in self.outer_wires:
             self.connect(wire)
         self.refresh(touched=len(nodes) <= _FEW, tidy=False)
-        before, self._covered = self._covered, self._now_covered()
-        both = None if before is None or self._covered is None else before | self._covered | self._yielded
+        before, self.covered = self.covered, self._now_covered()
+        both = None if before is None or self.covered is None else before | self.covered | self._yielded
         self._yielded = QRectF()
         scene.motionShown.emit(both)
 
@@ -119,7 +119,7 @@ class Placement:
         """Show everything where the graph says again."""
         graph, scene = self._scene.workspace.graph, self._scene
         moved, self.moving = self.moving, frozenset()
-        wires, covered, self._covered = self.moving_wires, self._covered, QRectF()
+        wires, covered, self.covered = self.moving_wires, self.covered, QRectF()
         if covered is not None:
             for wire in self.yielding & scene.wires.keys():
                 covered |= scene.wires[wire].bounds

@@ -273,6 +273,19 @@ class TestWhatMoves:
         check(hand)
         hand.release(place)
 
+    @pytest.mark.parametrize("zoom", [1.0, 0.3])
+    def test_what_changes_meanwhile_is_seen_where_it_is_shown(self, hand, held, zoom):
+        """Far from where it was taken hold of, while the pointer rests."""
+        place = held(zoom)
+        away = place + QPoint(240, 160)
+        hand.move(place, away)
+        rest()
+        hand.scene.preview_selection([])
+        check(hand)
+        hand.scene.set_gradient_norms({node.name: 0.1 for node in hand.workspace.graph.nodes.values()})
+        check(hand)
+        hand.release(away)
+
     def test_what_changes_out_of_view_is_seen_when_it_comes_into_view(self, hand, held):
         place = held(4.0)
         norms = {node.name: 1e-5 for node in hand.workspace.graph.nodes.values()}
