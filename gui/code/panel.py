@@ -189,8 +189,11 @@ class CodePanel(QWidget):
             self.view.clear()
         else:
             self.view.show_code(written.code.text)
-        self._mark()
+        was_blank = self._pages.currentIndex() == 0
+        lines = self._mark()
         self._show_state()
+        if was_blank:
+            self.view.reveal(lines)
 
     def _show_state(self) -> None:
         """Say what is missing, and let nobody export a network that is not whole."""

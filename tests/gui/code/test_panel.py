@@ -207,6 +207,22 @@ class TestFromTheCanvas:
         top, bottom = reader.view.visible_lines()
         assert top <= reader.line("self.fc = nn.Linear(") <= bottom
 
+    def test_they_are_scrolled_to_when_the_code_comes_after_them(self, reader) -> None:
+        reader.workspace.replace(ZOO["resnet50"].build())
+        assert reader.lines == [""]
+        reader.workspace.select([named(reader.workspace.graph, "fc")])
+        reader.settle()
+        top, bottom = reader.view.visible_lines()
+        assert top <= reader.line("self.fc = nn.Linear(") <= bottom
+
+    def test_an_edit_does_not_scroll(self, reader) -> None:
+        graph = reader.open("resnet50")
+        reader.workspace.select([named(graph, "fc")])
+        reader.view.verticalScrollBar().setValue(0)
+        reader.workspace.push(SetParam(named(graph, "fc"), "out_features", 7))
+        reader.settle()
+        assert reader.view.verticalScrollBar().value() == 0
+
     def test_what_can_be_seen_is_not_scrolled(self, reader) -> None:
         graph = reader.open("lenet5")
         reader.view.verticalScrollBar().setValue(2)
