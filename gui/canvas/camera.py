@@ -10,6 +10,7 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QTransform
 
 from engine.graph.model import NodeId, Point
+from gui.canvas.side_names import room_at_right
 
 if TYPE_CHECKING:
     from gui.canvas.view import CanvasView
@@ -87,6 +88,10 @@ class Camera:
             self._look(1.0, QPointF(0.0, 0.0), self._middle())
             return
         look = self.look_at(rect)
+        beside = (self._view.viewport().width() - rect.width() * look.zoom) / 2
+        names = room_at_right(scene, rect, look.zoom)
+        if names > beside:
+            look = self.look_at(rect.adjusted(0.0, 0.0, names / look.zoom, 0.0))
         self._look(look.zoom, QPointF(*look.middle), self._middle())
 
     def look_at(self, rect: QRectF) -> Look:

@@ -13,6 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QPainter
 from gui.canvas.geometry import HALF_HEIGHT, HALF_WIDTH, PITCH
 from gui.canvas.sprites import on_pixel, shared_sprites
 from gui.canvas.style import CanvasStyle, fonts
+from gui.canvas.zooms import NAMES_ZOOM
 
 if TYPE_CHECKING:
     from gui.canvas.node_item import NodeItem
@@ -30,14 +31,14 @@ _PAD = 3.0
 
 def paint_side_names(painter: QPainter, scene: CanvasScene, look: CanvasStyle, zoom: float) -> None:
     """Write names at the right of nodes where there is room for them; the painter has the scene's transform."""
-    if len(scene.nodes) > MOST or zoom * PITCH < _LINE or scene.placement.moving:
+    if not _are_shown(scene, zoom) or scene.placement.moving:
         return
     to_view, ratio = painter.worldTransform(), painter.device().devicePixelRatioF()
     painter.resetTransform()
     sprites, font = shared_sprites(look), fonts().line
     key, height = font.key(), QFontMetricsF(font).height()
     for item, free in _with_room(scene.nodes.values()):
-        label = _Label(item.node.name, _detail(item), item.is_waiting or item.is_dimmed)
+        label = _label(item)
         width = _advance(label.text, key)
         if _GAP + width > free * zoom:
             continue
@@ -47,6 +48,23 @@ def paint_side_names(painter: QPainter, scene: CanvasScene, look: CanvasStyle, z
         pixmap = sprites.pixmap((1.0, ratio), label, area, partial(label.paint, look=look, area=area))
         painter.drawPixmap(on_pixel(place.x() + _GAP + area.x(), place.y() + area.y(), ratio), pixmap)
     painter.setWorldTransform(to_view)
+
+
+def room_at_right(scene: CanvasScene, rect: QRectF, zoom: float) -> float:
+    """How far, in pixels, names of nodes in `rect`, a part of the scene, would stick out of it at its right."""
+    if not _are_shown(scene, zoom):
+        return 0.0
+    key = fonts().line.key()
+    ends = (
+        (item.position[0] + HALF_WIDTH - rect.right()) * zoom + _GAP + _advance(_label(item).text, key) + _PAD
+        for item, free in _with_room(scene.nodes.values())
+        if free == np.inf and rect.contains(QPointF(*item.position))
+    )
+    return max(ends, default=0.0)
+
+
+def _are_shown(scene: CanvasScene, zoom: float) -> bool:
+    return len(scene.nodes) <= MOST and _LINE / PITCH <= zoom < NAMES_ZOOM
 
 
 class _Label(NamedTuple):
@@ -79,6 +97,10 @@ class _Label(NamedTuple):
 def _advance(text: str, key: str) -> float:
     """How long `text` is in the font for lines, whose key is `key`."""
     return QFontMetricsF(fonts().line).horizontalAdvance(text)
+
+
+def _label(item: NodeItem) -> _Label:
+    return _Label(item.node.name, _detail(item), item.is_waiting or item.is_dimmed)
 
 
 def _detail(item: NodeItem) -> str:

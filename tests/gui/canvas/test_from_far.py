@@ -7,10 +7,14 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 
 from engine.graph.edits import MoveNodes, remove
+from engine.layers.unfolding import unfolded
+from engine.layout.arrange import arrange
 from engine.zoo.registry import ZOO
 from gui import theme
 from gui.canvas.side_pictures import stages
+from gui.canvas.style import style
 from gui.canvas.view import CanvasView
+from gui.canvas.zooms import NAMES_ZOOM
 
 
 @pytest.fixture
@@ -78,3 +82,19 @@ def test_an_edit_inside_a_block_changes_its_picture(view):
     view.fit()
     QApplication.processEvents()
     assert green not in beside(view, "layer1.0", left=True)
+
+
+def test_names_are_in_view_when_the_network_is(view):
+    graph = unfolded(ZOO["googlenet"].build())
+    graph.move_nodes(arrange({node.id: node.position for node in graph.nodes.values()}, graph.edges, columns=True))
+    view.workspace.replace(graph)
+    view.resize(900, 600)
+    view.fit()
+    QApplication.processEvents()
+    assert view.camera.zoom < NAMES_ZOOM
+    image = view.viewport().grab().toImage()
+    text = style().text.color().lightness()
+    border = [image.pixelColor(image.width() - 1 - x, y) for x in range(4) for y in range(image.height())]
+    assert min(abs(colour.lightness() - text) for colour in border) > 100, "a name is cut off"
+    middle = [image.pixelColor(image.width() - 60 - x, y) for x in range(40) for y in range(image.height())]
+    assert min(abs(colour.lightness() - text) for colour in middle) < 50, "there is none"
