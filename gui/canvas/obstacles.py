@@ -239,10 +239,11 @@ class Corridors(Generic[WireKey]):
     def _look_around(self, places: Collection[Point]) -> None:
         """Know which wires are near `places`, and farther, so that most steps of a drag need not look again."""
         xs, ys = zip(*places, strict=True)
-        left, top, right, bottom = self._vicinity
-        if left <= min(xs) and max(xs) <= right and top <= min(ys) and max(ys) <= bottom:
+        here = min(xs), min(ys), max(xs), max(ys)
+        # What was moved before may have been all over the canvas.
+        if _is_in(here, self._vicinity) and _is_in(self._vicinity, _grown(here, 3 * _FAR)):
             return
-        self._vicinity = min(xs) - _FAR, min(ys) - _FAR, max(xs) + _FAR, max(ys) + _FAR
+        self._vicinity = _grown(here, _FAR)
         lefts, tops, rights, bottoms = self._table[:, : len(self._wires)]
         left, top, right, bottom = self._vicinity
         near = (lefts < right) & (left < rights) & (tops < bottom) & (top < bottoms)
@@ -251,6 +252,14 @@ class Corridors(Generic[WireKey]):
 
 def _meet(box: Box, other: Box) -> bool:
     return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def _is_in(box: Box, other: Box) -> bool:
+    return other[0] <= box[0] and other[1] <= box[1] and box[2] <= other[2] and box[3] <= other[3]
+
+
+def _grown(box: Box, by: float) -> Box:
+    return box[0] - by, box[1] - by, box[2] + by, box[3] + by
 
 
 def _holds_one(box: Box, places: Collection[Point]) -> bool:
