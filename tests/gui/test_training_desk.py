@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
 from engine.graph import document
@@ -296,6 +296,11 @@ def test_neither_pauses_nor_a_stop_change_what_is_computed(desk: Desk) -> None:
         desk.wait_for(lambda told=told: desk.state is RunState.RUNNING and len(desk.losses()) > told + 10)
     desk.stop()
     stopped = len(desk.losses())
+    # It may have been stopped behind the last step of an epoch, which going on for one epoch would only end.
+    epochs = desk.window.findChild(QSpinBox, "moreEpochs")
+    epochs.setFocus()
+    epochs.selectAll()
+    QTest.keyClicks(epochs, "2")
     desk.click("goOnButton")
     desk.wait_for(lambda: not desk.state.active)
     interrupted = desk.losses()
